@@ -1,0 +1,138 @@
+using System.Collections.Immutable;
+using Keepalived.Es.Domain.Configuration.Language;
+
+namespace Keepalived.Es.Domain.Configuration.Reading;
+
+/// <summary>Turns the tree of statements into a configuration. Blocks are read in the order of the files, which decides what an instance inherits.</summary>
+internal sealed class ConfigBuilder
+{
+    private readonly DiagnosticLog _log;
+    private readonly ValueReader _values;
+    private readonly KeywordGate _gate;
+    private readonly AddressReader _addresses;
+    private readonly RouteReader _routes;
+    private readonly GlobalReader _global;
+    private readonly SyncGroups _groups;
+    private readonly VrrpInstanceReader _instanceReader;
+    private readonly List<InstanceDraft> _drafts = [];
+    private readonly Dictionary<string, Statement> _names = new(StringComparer.Ordinal);
+    private readonly List<AddressEntry> _staticAddresses = [];
+    private readonly List<RouteEntry> _staticRoutes = [];
+
+    internal ConfigBuilder(DiagnosticLog log)
+    {
+        _log = log;
+        _values = new ValueReader(log);
+        _gate = new KeywordGate(log);
+        _addresses = new AddressReader(_values);
+        _routes = new RouteReader(_values, _addresses);
+        _global = new GlobalReader(_values, _gate);
+        _groups = new SyncGroups(_values, _gate);
+        _instanceReader = new VrrpInstanceReader(_values, _gate, _addresses);
+    }
+
+    internal KeepalivedConfig Build(IReadOnlyList<Statement> root)
+    {
+        foreach (Statement statement in root)
+        {
+            if (_gate.Admits(statement, ConfigKeywords.Root))
+            {
+                Read(statement);
+            }
+        }
+
+        return Complete();
+    }
+
+    private void Read(Statement statement)
+    {
+        switch (statement.Keyword)
+        {
+            case "global_defs":
+                _global.Read(statement);
+                break;
+            case "instance":
+                _global.ReadInstanceName(statement);
+                break;
+            case "use_pid_dir":
+                _global.ReadUsePidDirectory(statement);
+                break;
+            case "static_ipaddress":
+                ReadEntries(statement, _addresses.Read, _staticAddresses);
+                break;
+            case "static_routes":
+                ReadEntries(statement, _routes.Read, _staticRoutes);
+                break;
+            case "vrrp_sync_group":
+                _groups.Read(statement);
+                break;
+            default:
+                ReadInstance(statement);
+                break;
+        }
+    }
+
+    private void ReadEntries<T>(Statement block, Func<Statement, T?> read, List<T> into)
+        where T : class
+    {
+        _values.IgnoreFrom(block, 1);
+        foreach (Statement statement in block.Block ?? [])
+        {
+            if (read(statement) is { } entry)
+            {
+                into.Add(entry);
+            }
+        }
+    }
+
+    private void ReadInstance(Statement head)
+    {
+        if (_values.One(head) is not { } name)
+        {
+            return;
+        }
+
+        InstanceDraft draft = _instanceReader.Read(name.Text, head, _global.Defaults);
+        if (_names.TryAdd(name.Text, head))
+        {
+            _drafts.Add(draft);
+        }
+        else
+        {
+            _log.Error(DiagnosticCodes.DuplicateName, head.SpanOf(name), $"vrrp_instance {name.Text} is already defined at {_names[name.Text].Span}");
+        }
+    }
+
+    private KeepalivedConfig Complete()
+    {
+        var completion = new InstanceCompletion(_log);
+        var register = new VridRegister(_log);
+        Dictionary<string, byte?> priorities = new(StringComparer.Ordinal);
+        List<VrrpInstanceSettings> instances = [];
+        foreach (InstanceDraft draft in _drafts)
+        {
+            VrrpInstanceSettings? instance = completion.Complete(draft);
+            priorities[draft.Name] = instance?.Vrrp.Priority;
+            if (instance is not null)
+            {
+                instance = instance.MulticastGroup == default ? instance with { MulticastGroup = _global.Settings.MulticastGroup4 } : instance;
+                register.Add(instance);
+                instances.Add(instance);
+            }
+        }
+
+        Dictionary<string, string> groupOf = new(StringComparer.Ordinal);
+        ImmutableArray<SyncGroupSettings> groups = _groups.Resolve(priorities, groupOf);
+        return new KeepalivedConfig
+        {
+            Global = _global.Settings,
+            Instances = [.. instances.Select(instance => WithGlobals(instance, groupOf.ContainsKey(instance.Vrrp.Instance)))],
+            SyncGroups = groups,
+            StaticAddresses = [.. _staticAddresses],
+            StaticRoutes = [.. _staticRoutes],
+        };
+    }
+
+    private VrrpInstanceSettings WithGlobals(VrrpInstanceSettings instance, bool inGroup) =>
+        instance with { Vrrp = instance.Vrrp with { InSyncGroup = inGroup, StartupDelay = _global.StartupDelay } };
+}

@@ -1,0 +1,63 @@
+using System.Collections.Frozen;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Keepalived.Es.Domain.Events;
+
+/// <summary>All events by alias and by type: the one place that turns an event into its stored form and back.</summary>
+public static class EventCatalog
+{
+    private static readonly Type[] Types =
+    [
+        typeof(NodeStarted), typeof(NodeStopped), typeof(ConfigurationLoaded), typeof(ConfigurationRejected), typeof(LinkChanged),
+        typeof(EventsLost), typeof(Degraded), typeof(InstanceConfigured), typeof(InstanceBecameMaster), typeof(InstanceBecameBackup),
+        typeof(InstanceEnteredFault), typeof(InstanceStopped), typeof(PriorityChanged), typeof(AdvertisementDigest), typeof(InputsRecorded),
+        typeof(AdvertisementsRejected), typeof(LowerPriorityMasterHeard), typeof(TimerLate), typeof(AddressAdded), typeof(AddressRemoved),
+        typeof(AddressLost), typeof(GratuitousArpSent), typeof(HookStarted), typeof(HookFinished),
+    ];
+
+    private static readonly FrozenDictionary<Type, string> AliasByType =
+        Types.ToFrozenDictionary(type => type, type => type.GetCustomAttribute<EventAliasAttribute>()!.Alias);
+
+    private static readonly FrozenDictionary<string, Type> TypeByAlias =
+        AliasByType.ToFrozenDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
+
+    /// <summary>Every alias that is written or read, sorted.</summary>
+    public static IReadOnlyList<string> Aliases { get; } = [.. TypeByAlias.Keys.Order(StringComparer.Ordinal)];
+
+    /// <exception cref="ArgumentException">The type is not an event of the catalog.</exception>
+    public static string AliasOf(object @event)
+    {
+        ArgumentNullException.ThrowIfNull(@event);
+        return AliasByType.TryGetValue(@event.GetType(), out string? alias)
+            ? alias
+            : throw new ArgumentException($"{@event.GetType()} is not in the event catalog", nameof(@event));
+    }
+
+    /// <summary>The value of Marten's <c>mt_dotnet_type</c>: "Namespace.Type, Assembly".</summary>
+    public static string? DotNetTypeOf(string alias) =>
+        TypeByAlias.TryGetValue(alias, out Type? type) ? $"{type.FullName}, {type.Assembly.GetName().Name}" : null;
+
+    public static JsonElement Serialize(object @event)
+    {
+        ArgumentNullException.ThrowIfNull(@event);
+        return JsonSerializer.SerializeToElement(@event, TypeInfo(@event.GetType()));
+    }
+
+    /// <summary>Reads an event back; null when the alias is unknown, which a reader must survive (an older program reads a newer store).</summary>
+    /// <exception cref="JsonException">The body does not fit the alias.</exception>
+    public static object? Deserialize(string alias, JsonElement data) =>
+        TypeByAlias.TryGetValue(alias, out Type? type) ? data.Deserialize(TypeInfo(type)) : null;
+
+    /// <summary>The stream that an event belongs to.</summary>
+    public static string StreamOf(INodeEvent @event) => @event switch
+    {
+        IInstanceEvent e => $"vrrp/{e.Node}/{e.Instance}",
+        IHookEvent e => $"hook/{e.Node}/{e.Hook}",
+        _ => $"node/{@event.Node}",
+    };
+
+    private static JsonTypeInfo TypeInfo(Type type) =>
+        EventJson.Default.GetTypeInfo(type) ?? throw new ArgumentException($"{type} is not in the event catalog", nameof(type));
+}

@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using Keepalived.Es.Domain.Events;
+using Keepalived.Es.Domain.Vrrp;
+
+namespace Keepalived.Es.Domain.Tests.Events;
+
+/// <summary>One event of each kind, and some again with their optional fields empty.</summary>
+internal static class Samples
+{
+    private const string Node = "node-a";
+    private const string Instance = "VI_1";
+    private static readonly RouterAddress Peer = RouterAddress.Parse("192.0.2.2");
+    private static readonly TimeSpan At = new(3, 4, 5, 6, 7);
+    private static readonly DateTimeOffset Wall = new(2026, 11, 23, 12, 0, 0, 123, TimeSpan.Zero);
+
+    internal static readonly VrrpConfig Config = new()
+    {
+        Instance = Instance,
+        Vrid = 51,
+        Version = 3,
+        Priority = 150,
+        AdverInterval = TimeSpan.FromMilliseconds(250),
+        DownTimerAdverts = 4,
+        Preempt = false,
+        PreemptDelay = TimeSpan.FromSeconds(30),
+        StartAsMaster = true,
+        StartupDelay = TimeSpan.FromSeconds(2),
+        InSyncGroup = true,
+        LowerPriorityNoAdvert = true,
+        HigherPrioritySendAdvert = true,
+        OwnerIgnoreAdverts = true,
+        Garp = new GratuitousArpSchedule(3, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60), 2, 1, TimeSpan.FromSeconds(4)),
+    };
+
+    internal static readonly ImmutableArray<INodeEvent> All =
+    [
+        new NodeStarted(Node, "default", "1.2.3", "0f0e0d0c-0b0a-0908-0706-050403020100", 4711, new string('a', 64)),
+        new NodeStopped(Node, "SIGTERM"),
+        new ConfigurationLoaded(Node, "/etc/keepalived/keepalived.conf", new string('b', 64), "vrrp_instance VI_1 {\n}\n", ["k.conf:3:9: warning KA0102: \"odd\""]),
+        new ConfigurationRejected(Node, "/etc/keepalived/keepalived.conf", new string('c', 64), ["k.conf:1:1: error KA0001: wrong"]),
+        new LinkChanged(Node, "eth0", "down"),
+        new EventsLost(Node, 17, "database or disk is full", Wall, Wall.AddSeconds(9)),
+        new Degraded(Node, "vrrp_rt_priority", "EPERM", "add CAP_SYS_NICE"),
+        new InstanceConfigured(Node, Instance, "eth0", RouterAddress.Parse("192.0.2.1"), ["198.51.100.10/24 dev eth0"], ["192.0.2.2"], Config),
+        new InstanceBecameMaster(Node, Instance, 51, VrrpPhase.Backup, TransitionReason.MasterDownTimerExpired, 150, At, Peer, 200, At - TimeSpan.FromSeconds(3.609), At),
+        new InstanceBecameMaster(Node, Instance, 51, VrrpPhase.Initialize, TransitionReason.AddressOwner, 255, At, RouterAddress.None, 0, null, null),
+        new InstanceBecameBackup(Node, Instance, 51, VrrpPhase.Master, TransitionReason.HigherPriorityAdvertisement, 150, At, Peer, 200),
+        new InstanceEnteredFault(Node, Instance, 51, VrrpPhase.Master, TransitionReason.FaultDetected, 150, At, FaultReasons.InterfaceDown | FaultReasons.NoSourceAddress),
+        new InstanceStopped(Node, Instance, 51, VrrpPhase.Master, TransitionReason.Shutdown, 150, At),
+        new PriorityChanged(Node, Instance, 150, 130, 150, new Dictionary<string, int> { ["chk_mysql"] = -20 }),
+        new AdvertisementDigest(Node, Instance, Peer, At, At + TimeSpan.FromSeconds(10), 40, TimeSpan.FromMilliseconds(249.9), TimeSpan.FromMilliseconds(251), 200),
+        new AdvertisementDigest(Node, Instance, Peer, At, At + TimeSpan.FromSeconds(10), 1, null, null, 200),
+        new InputsRecorded(
+            Node, Instance, VrrpMachine.Initial(Config),
+            [
+                new(At, VrrpInput.Startup(RouterAddress.Parse("192.0.2.1"))), new(At, VrrpInput.Heard(Peer, 200, TimeSpan.FromSeconds(1))), new(At, VrrpInput.Deadline()),
+                new(At, VrrpInput.SetPriority(7)), new(At, VrrpInput.Environment(RouterAddress.None, FaultReasons.InterfaceMissing)),
+            ],
+            VrrpMachine.Initial(Config) with { Phase = VrrpPhase.Master, Deadline = At, Master = Peer, MasterPriority = 150, LastHeard = At }, Truncated: true),
+        new AdvertisementsRejected(Node, Instance, Peer, "Ttl", "TTL 64, allowed 255", 12),
+        new LowerPriorityMasterHeard(Node, Instance, Peer, 90, 150),
+        new TimerLate(Node, Instance, At, TimeSpan.FromMilliseconds(37.5)),
+        new AddressAdded(Node, Instance, "198.51.100.10/24 dev eth0", "eth0", null),
+        new AddressAdded(Node, Instance, "198.51.100.10/24 dev eth0", "eth0", "Invalid argument (22)"),
+        new AddressRemoved(Node, Instance, "198.51.100.10/24 dev eth0", "eth0", null),
+        new AddressLost(Node, Instance, "198.51.100.10/24 dev eth0", "eth0"),
+        new GratuitousArpSent(Node, Instance, "eth0", 2, 10, null),
+        new HookStarted(Node, "notify_master VI_1", 3, ["/etc/keepalived/to-master", "a b", "\"'"]),
+        new HookFinished(Node, "notify_master VI_1", 3, 0, null, null, TimeSpan.FromMilliseconds(12.5), "done\n"),
+        new HookFinished(Node, "notify_master VI_1", 3, null, 9, null, TimeSpan.FromSeconds(1), ""),
+        new HookFinished(Node, "notify_master VI_1", 3, null, null, "no such file", TimeSpan.Zero, ""),
+    ];
+}
