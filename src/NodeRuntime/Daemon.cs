@@ -1,0 +1,273 @@
+using System.ComponentModel;
+using System.Net.Http.Headers;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Keepalived.Es.Domain.Configuration;
+using Keepalived.Es.Domain.Events;
+using Keepalived.Es.NodeRuntime.Cli;
+using Keepalived.Es.NodeRuntime.Hooks;
+using Keepalived.Es.NodeRuntime.Journal;
+using Keepalived.Es.NodeRuntime.Linux.Scheduling;
+using Keepalived.Es.NodeRuntime.Vrrp;
+
+namespace Keepalived.Es.NodeRuntime;
+
+/// <summary>Puts the parts together, starts them, waits for a signal, and stops them in order: nothing that matters waits for something that does not.</summary>
+internal static class Daemon
+{
+    private const string DefaultPidFile = "/run/keepalived.pid";
+
+    /// <summary>After it the first election is over, and what only the start needed can be given back.</summary>
+    private static readonly TimeSpan SettlingTime = TimeSpan.FromSeconds(20);
+
+    /// <summary>Of the control plane's answers.</summary>
+    private const int MaximumAnswerBytes = 1 << 20;
+
+    /// <summary>Runs until SIGTERM or SIGINT.</summary>
+    /// <returns>Exit code.</returns>
+    /// <exception cref="DaemonException">It cannot start.</exception>
+    internal static async Task<int> RunAsync(CommandLine options)
+    {
+        NodeSettings settings = NodeSettings.Load(options.NodeConfig, System.Environment.MachineName);
+        ConfigParse parse = ConfigTest.Read(options);
+        KeepalivedConfig config = Accept(parse, options);
+        RequireCapabilities(config);
+        options = options.WithFullPaths();
+        if (Detaching.IsDetached)
+        {
+            Detaching.LeaveSession();
+        }
+
+        string[] pidPaths = [options.PidFile ?? DefaultPid(config.Global), .. new[] { options.VrrpPidFile, options.CheckersPidFile }.OfType<string>()];
+        if (PidFile.Holder(pidPaths[0]) is { } other)
+        {
+            await Console.Error.WriteLineAsync($"keepalived-es: daemon is already running (pid {other} in {pidPaths[0]})").ConfigureAwait(false);
+            return ExitCode.Good;
+        }
+
+        SetUpLogging(options, settings);
+        try
+        {
+            return await RunAsync(options, settings, parse, config, pidPaths).ConfigureAwait(false);
+        }
+        finally
+        {
+            await Serilog.Log.CloseAndFlushAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<int> RunAsync(CommandLine options, NodeSettings settings, ConfigParse parse, KeepalivedConfig config, string[] pidPaths)
+    {
+        Log.Starting(Usage.Version, config.Global.InstanceName is { } name ? $" instance {name}" : "");
+        using HttpClient? client = settings.ControlPlane is null ? null : CreateClient(settings);
+        PidFile[] pidFiles = WritePidFiles(pidPaths);
+        string boot = Guid.NewGuid().ToString("N");
+        var journal = new JournalWriter(
+            () => JournalStore.Open(settings.StateDirectory, settings.Node, boot), settings.Node,
+            settings.Journal with { AcknowledgedOnly = settings.ControlPlane is not null }, TimeProvider.System);
+        Uplink? uplink = client is null ? null : new Uplink(client, settings.StateDirectory, journal);
+        RecordStart(journal, settings, parse, options);
+        string ending = "an error";
+        try
+        {
+            ending = await RunLoopAsync(settings, config, journal).ConfigureAwait(false);
+            return ExitCode.Good;
+        }
+        finally
+        {
+            journal.Record(new NodeStopped(settings.Node, ending));
+            await journal.DisposeAsync().ConfigureAwait(false);
+            if (uplink is not null)
+            {
+                await uplink.DisposeAsync().ConfigureAwait(false);
+            }
+
+            Array.ForEach(pidFiles, file => file.Dispose());
+            Log.Stopped(Usage.Version);
+        }
+    }
+
+    /// <returns>The signal that ended it.</returns>
+    private static async Task<string> RunLoopAsync(NodeSettings settings, KeepalivedConfig config, JournalWriter journal)
+    {
+        var stop = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        PosixSignalRegistration[] signals = HandleSignals(stop);
+        var notify = new NotifyDispatcher(journal, settings.Node, config.Global.ScriptUser, config.Global.ScriptGroup, TimeProvider.System);
+        try
+        {
+            await using (notify.ConfigureAwait(false))
+            {
+                using var loop = new VrrpLoop(config, settings.Node, journal, notify);
+                await loop.StartAsync().ConfigureAwait(false);
+                Log.StartupComplete();
+                SystemdNotification.Send("READY=1");
+                if (Detaching.IsDetached)
+                {
+                    Detaching.ReportReady();
+                }
+
+                Task end = Task.WhenAny(stop.Task, loop.Ended);
+                if (await Task.WhenAny(end, Task.Delay(SettlingTime)).ConfigureAwait(false) != end && !config.Global.NoSwap)
+                {
+                    WorkingSet.Trim();
+                }
+
+                await end.ConfigureAwait(false);
+                SystemdNotification.Send("STOPPING=1");
+                if (stop.Task.IsCompleted)
+                {
+                    Log.Stopping(await stop.Task.ConfigureAwait(false));
+                    await loop.StopAsync().ConfigureAwait(false);
+                }
+
+                await loop.Ended.ConfigureAwait(false);
+                return await stop.Task.ConfigureAwait(false);
+            }
+        }
+        catch (Win32Exception e)
+        {
+            throw new DaemonException(ExitCode.Fatal, e.Message, e);
+        }
+        finally
+        {
+            Array.ForEach(signals, signal => signal.Dispose());
+        }
+    }
+
+    private static KeepalivedConfig Accept(ConfigParse parse, CommandLine options)
+    {
+        Console.Error.Write(ConfigReport.Text(parse));
+        if (parse.Config is { } config)
+        {
+            return config;
+        }
+
+        bool missing = ConfigReport.ExitCode(parse) == ConfigReport.CannotRun;
+        throw new DaemonException(
+            missing ? ExitCode.NoConfiguration : ExitCode.Configuration,
+            $"not started: {options.ConfigurationFile} has errors; correct the lines above, then try --config-test");
+    }
+
+    private static void RequireCapabilities(KeepalivedConfig config)
+    {
+        List<Capability> wanted = [Capability.CAP_NET_ADMIN, Capability.CAP_NET_RAW];
+        if (config.Instances.Any(instance => instance.Notify != NotifyScripts.None) && config.Global.ScriptUser is not null)
+        {
+            wanted.AddRange([Capability.CAP_SETUID, Capability.CAP_SETGID]);
+        }
+
+        if (Capabilities.OfThisThread().Missing([.. wanted]) is { } problem)
+        {
+            throw new DaemonException(ExitCode.NoPermission, $"not started: {problem}");
+        }
+    }
+
+    private static void SetUpLogging(CommandLine options, NodeSettings settings)
+    {
+        try
+        {
+            Logging.SetUp(options, settings);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DaemonException(ExitCode.Fatal, $"cannot log: {e.Message}; make 'state: {settings.StateDirectory}' of node.yaml writable, or log with -l", e);
+        }
+    }
+
+    private static string DefaultPid(GlobalSettings global)
+    {
+        string directory = global.UsePidDirectory ? "/run/keepalived/" : "/run/";
+        if (global.UsePidDirectory)
+        {
+            Directory.CreateDirectory(directory);
+        }
+
+        return global.InstanceName is { } name ? $"{directory}keepalived_{name}.pid" : global.UsePidDirectory ? directory + "keepalived.pid" : DefaultPidFile;
+    }
+
+    private static PidFile[] WritePidFiles(IEnumerable<string> paths)
+    {
+        try
+        {
+            return [.. paths.Select(PidFile.Write)];
+        }
+        catch (IOException e)
+        {
+            throw new DaemonException(ExitCode.Fatal, e.Message, e);
+        }
+    }
+
+    private static void RecordStart(JournalWriter journal, NodeSettings settings, ConfigParse parse, CommandLine options)
+    {
+        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(parse.Text)));
+        string kernelBoot = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
+        string[] warnings = [.. parse.Diagnostics.Select(diagnostic => diagnostic.ToString())];
+        journal.Record(new NodeStarted(settings.Node, settings.Site, Usage.Version, kernelBoot, System.Environment.ProcessId, hash));
+        journal.Record(new ConfigurationLoaded(settings.Node, Path.GetFullPath(options.ConfigurationFile), hash, parse.Text, warnings));
+        foreach (ConfigDiagnostic diagnostic in parse.Diagnostics)
+        {
+            Log.Diagnostic(diagnostic.ToString(), diagnostic.Severity == Severity.Error);
+        }
+    }
+
+    private static HttpClient CreateClient(NodeSettings settings)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+            AllowAutoRedirect = false,                           // a redirected POST would become a GET, whose 200 says nothing
+        };
+        try
+        {
+            if (settings.AuthorityFile is { } file)
+            {
+                X509Certificate2 authority = X509Certificate2.CreateFromPem(File.ReadAllText(file));
+                handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
+                {
+                    TrustMode = X509ChainTrustMode.CustomRootTrust,
+                    RevocationMode = X509RevocationMode.NoCheck,
+                    CustomTrustStore = { authority },
+                };
+            }
+
+            var client = new HttpClient(handler) { BaseAddress = settings.ControlPlane, Timeout = TimeSpan.FromSeconds(15), MaxResponseContentBufferSize = MaximumAnswerBytes };
+            if (settings.TokenFile is { } token)
+            {
+                client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", File.ReadAllText(token).Trim());
+            }
+
+            return client;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw new DaemonException(ExitCode.Fatal, $"control-plane settings of node.yaml: {e.Message}", e);
+        }
+    }
+
+    private static PosixSignalRegistration[] HandleSignals(TaskCompletionSource<string> stop)
+    {
+        PosixSignalRegistration Stop(PosixSignal signal, string name) => PosixSignalRegistration.Create(signal, context =>
+        {
+            context.Cancel = true;
+            stop.TrySetResult(name);
+        });
+        PosixSignalRegistration Refuse(PosixSignal signal, string what) => PosixSignalRegistration.Create(signal, context =>
+        {
+            context.Cancel = true;
+            Log.NotInForce(what);
+        });
+        return
+        [
+            Stop(PosixSignal.SIGTERM, "SIGTERM"),
+            Stop(PosixSignal.SIGINT, "SIGINT"),
+            Refuse(PosixSignal.SIGHUP, "SIGHUP (reload)"),
+            Refuse((PosixSignal)10, "SIGUSR1 (dump of the data)"),
+            Refuse((PosixSignal)12, "SIGUSR2 (dump of the statistics)"),
+            Refuse((PosixSignal)36, "signal 36 (dump as JSON)"),
+            Refuse((PosixSignal)63, "signal 63 (statistics, then clear)"),
+        ];
+    }
+}

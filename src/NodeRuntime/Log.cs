@@ -1,0 +1,113 @@
+using Keepalived.Es.Domain.Vrrp;
+using Keepalived.Es.Scripting.Shell;
+using Serilog.Events;
+
+namespace Keepalived.Es.NodeRuntime;
+
+/// <summary>
+/// All messages of the daemon. keepalived's own messages keep their wording, since people's log filters rest on it; structured
+/// properties are <c>Node Instance Vrid From To Reason</c>.
+/// </summary>
+internal static class Log
+{
+    internal static void Starting(string version, string arguments) =>
+        Serilog.Log.Information("Starting Keepalived.Es v{Version:l}{Arguments:l}", version, arguments);
+
+    internal static void Stopping(string signal) => Serilog.Log.Information("Stopping ({Signal:l})", signal);
+
+    internal static void Stopped(string version) => Serilog.Log.Information("Stopped Keepalived.Es v{Version:l}", version);
+
+    internal static void StartupComplete() => Serilog.Log.Information("Startup complete");
+
+    internal static void NotInForce(string what) => Serilog.Log.Warning("{What:l} is not in force yet; nothing was done", what);
+
+    internal static void LowerPriorityHeard(string instance, Advertisement heard, byte priority, bool noAdvert) => Serilog.Log.Information(
+        "({Instance:l}) Received advert from {Peer:l} with lower priority {PeerPriority}, ours {Priority}{Action:l}",
+        instance, heard.Source.ToString(), heard.Priority, priority, noAdvert ? "" : ", forcing new election");
+
+    internal static void SameAddressHeard(string instance) => Serilog.Log.Warning(
+        "({Instance:l}) WARNING - equal priority advert received from remote host with our IP address.", instance);
+
+    internal static void PriorityChanged(string instance, byte from, byte to) =>
+        Serilog.Log.Information("({Instance:l}) Changing effective priority from {OldPriority} to {Priority}", instance, from, to);
+
+    internal static void GroupMoves(string group, string state) =>
+        Serilog.Log.Information("VRRP_Group({Group:l}) Syncing instances to {To:l} state", group, state);
+
+    internal static void LinkChanged(string device, string state) => Serilog.Log.Information("Netlink reports {Interface:l} {State:l}", device, state);
+
+    internal static void GratuitousArpSent(string instance, string device, int addresses, int repeat) => Serilog.Log.Debug(
+        "({Instance:l}) Sending gratuitous ARP on {Interface:l} for {Addresses} addresses, {Repeat} each", instance, device, addresses, repeat);
+
+    internal static void AddressRefused(string instance, string address, string device, string problem) => Serilog.Log.Error(
+        "({Instance:l}) the kernel refuses {Address:l} on {Interface:l}: {Problem:l}", instance, address, device, problem);
+
+    internal static void LeftOverAddress(string instance, string address, string device) => Serilog.Log.Warning(
+        "({Instance:l}) removing {Address:l} from {Interface:l}, left over from a daemon that did not end in good order", instance, address, device);
+
+    internal static void AddressLost(string instance, string address, string device) => Serilog.Log.Warning(
+        "({Instance:l}) {Address:l} was removed from {Interface:l} by another program (systemd-networkd? NetworkManager?)", instance, address, device);
+
+    internal static void StaticRefused(string problem) => Serilog.Log.Error("The kernel refuses a static address or route: {Problem:l}", problem);
+
+    internal static void AdvertisementRejected(string instance, RouterAddress peer, string detail, int count) => Serilog.Log.Warning(
+        "({Instance:l}) dropped {Count} advertisements from {Peer:l}: {Detail:l}", instance, count, peer.ToString(), detail);
+
+    internal static void PeerDiffers(string instance, RouterAddress peer, string detail) =>
+        Serilog.Log.Warning("({Instance:l}) {Peer:l} is configured differently: {Detail:l}", instance, peer.ToString(), detail);
+
+    internal static void UnknownVrid(string? device, byte vrid, RouterAddress peer) =>
+        Serilog.Log.Information("Unknown VRID {Vrid} received on {Interface:l} from {Peer:l}", vrid, device, peer.ToString());
+
+    internal static void SendFailed(string instance, string problem) => Serilog.Log.Warning("({Instance:l}) send advert error: {Problem:l}", instance, problem);
+
+    internal static void SocketRefused(string instance, string problem) => Serilog.Log.Error("({Instance:l}) no socket: {Problem:l}", instance, problem);
+
+    internal static void LoopBroken(Exception e) => Serilog.Log.Fatal(e, "The VRRP loop broke; its instances resign");
+
+    internal static void Degraded(string subject, string problem, string remedy) =>
+        Serilog.Log.Warning("{Subject:l} is not in force: {Problem:l}; {Remedy:l}", subject, problem, remedy);
+
+    internal static void Diagnostic(string line, bool error) =>
+        Serilog.Log.Write(error ? LogEventLevel.Error : LogEventLevel.Warning, "{Diagnostic:l}", line);
+
+    internal static void HookFinished(string hook, ShellOutcome outcome)
+    {
+        if (outcome is { ExitCode: 0 })
+        {
+            Serilog.Log.Debug("{Hook:l} ended well after {Milliseconds} ms", hook, (long)outcome.Duration.TotalMilliseconds);
+        }
+        else
+        {
+            string problem = outcome.Error ?? (outcome.Signal is { } signal ? $"killed by signal {signal}" : $"exit code {outcome.ExitCode}");
+            Serilog.Log.Warning("{Hook:l} failed: {Problem:l}. It printed: {Output:l}", hook, problem, outcome.OutputTail.TrimEnd());
+        }
+    }
+
+    internal static void HookNotRun(string hook, string problem) => Serilog.Log.Error("{Hook:l}: {Problem:l}", hook, problem);
+
+    internal static void JournalRefused(string problem) =>
+        Serilog.Log.Error("The journal refuses events: {Problem:l}. Fail-over goes on; events wait in memory and are counted when they are lost", problem);
+
+    internal static void JournalRecovered() => Serilog.Log.Warning("The journal takes events again");
+
+    internal static void JournalLost(long count, string? problem) =>
+        Serilog.Log.Error("{Count} events are lost: the journal refused them until the end: {Problem:l}", count, problem);
+
+    internal static void UplinkCannotRead(string problem) => Serilog.Log.Error("The uplink cannot read the journal: {Problem:l}", problem);
+
+    internal static void UplinkReach(Uri? url, bool reached, string answer)
+    {
+        if (reached)
+        {
+            Serilog.Log.Information("Control plane {Url} is in reach", url);
+        }
+        else
+        {
+            Serilog.Log.Warning("Control plane {Url} is out of reach: {Answer:l}. Events wait in the journal", url, answer);
+        }
+    }
+
+    internal static void UplinkRefused(Uri? url, string answer) =>
+        Serilog.Log.Error("Control plane {Url} refuses the events: {Answer:l}. They stay in the journal", url, answer);
+}

@@ -1,0 +1,102 @@
+using Keepalived.Es.Domain.Configuration;
+using Keepalived.Es.Domain.Vrrp;
+
+namespace Keepalived.Es.NodeRuntime.Vrrp;
+
+/// <summary>What the loop keeps of one instance. Touched by the loop's thread only.</summary>
+internal sealed class InstanceRuntime
+{
+    internal InstanceRuntime(int index, VrrpInstanceSettings settings)
+    {
+        Index = index;
+        Settings = settings;
+        State = VrrpMachine.Initial(settings.Vrrp);
+        Recorder = new FlightRecorder(settings.Vrrp);
+        Format = new AdvertisementFormat
+        {
+            Vrid = settings.Vrrp.Vrid,
+            Version = settings.Vrrp.Version,
+            AdverInterval = settings.Vrrp.AdverInterval,
+            Addresses = [.. settings.VirtualAddresses.Select(entry => entry.Address)],
+            Password = PasswordBytes(settings.Password),
+            Peers = settings.UnicastPeers,
+            CheckSource = settings.CheckUnicastSource,
+            ChecksumAsVersion2 = settings.Version3ChecksumAsVersion2,
+            SkipAddressCheck = settings.SkipCheckAdvertisedAddresses,
+        };
+        Addresses = [.. settings.VirtualAddresses.Concat(settings.ExcludedAddresses).Select(entry => new HeldAddress(entry, entry.Device ?? settings.Interface))];
+        Devices = [.. Addresses.Select(address => address.Device).Distinct(StringComparer.Ordinal)];
+    }
+
+    internal int Index { get; }
+
+    internal VrrpInstanceSettings Settings { get; }
+
+    internal VrrpConfig Config => Settings.Vrrp;
+
+    internal string Name => Settings.Vrrp.Instance;
+
+    internal AdvertisementFormat Format { get; }
+
+    /// <summary>All addresses that a Master holds, advertised and excluded, in their order.</summary>
+    internal HeldAddress[] Addresses { get; }
+
+    /// <summary>The devices of those addresses, each once.</summary>
+    internal string[] Devices { get; }
+
+    internal VrrpState State { get; set; }
+
+    /// <summary>Fault reasons of its own, without the sync group's.</summary>
+    internal FaultReasons OwnFaults { get; set; }
+
+    internal SyncGroupRuntime? Group { get; set; }
+
+    /// <summary>Null while there is no interface to send on.</summary>
+    internal SocketPair? Sockets { get; set; }
+
+    internal FlightRecorder Recorder { get; }
+
+    internal PeerDigests Digests { get; } = new();
+
+    internal RejectionCounters Rejections { get; } = new();
+
+    /// <summary>Token of the newest transition: what follows from it names it as its cause.</summary>
+    internal long TransitionToken { get; set; }
+
+    private static System.Collections.Immutable.ImmutableArray<byte> PasswordBytes(string? password)
+    {
+        if (password is null)
+        {
+            return [];
+        }
+
+        byte[] bytes = new byte[AdvertisementCodec.AuthenticationLength];
+        System.Text.Encoding.UTF8.GetBytes(password).AsSpan(0, Math.Min(bytes.Length, System.Text.Encoding.UTF8.GetByteCount(password))).CopyTo(bytes);
+        return [.. bytes];
+    }
+}
+
+/// <summary>One virtual address of an instance on its device.</summary>
+internal sealed class HeldAddress(AddressEntry entry, string device)
+{
+    internal AddressEntry Entry { get; } = entry;
+
+    internal string Device { get; } = device;
+
+    /// <summary>Whether we put it there and nobody has removed it since.</summary>
+    internal bool IsHeld { get; set; }
+
+    /// <summary>Interface on which it was put.</summary>
+    internal int InterfaceIndex { get; set; }
+}
+
+/// <summary>A <c>vrrp_sync_group</c> with its members in the order of switching.</summary>
+internal sealed class SyncGroupRuntime(SyncGroupSettings settings, InstanceRuntime[] members)
+{
+    internal SyncGroupSettings Settings { get; } = settings;
+
+    internal InstanceRuntime[] Members { get; } = members;
+
+    /// <summary>The phase that was notified last.</summary>
+    internal VrrpPhase NotifiedPhase { get; set; } = VrrpPhase.Initialize;
+}

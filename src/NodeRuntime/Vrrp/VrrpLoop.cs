@@ -1,0 +1,302 @@
+using System.ComponentModel;
+using Keepalived.Es.Domain.Configuration;
+using Keepalived.Es.Domain.Vrrp;
+using Keepalived.Es.NodeRuntime.Hooks;
+using Keepalived.Es.NodeRuntime.Journal;
+using Keepalived.Es.NodeRuntime.Linux;
+using Keepalived.Es.NodeRuntime.Linux.Arp;
+using Keepalived.Es.NodeRuntime.Linux.EventLoop;
+using Keepalived.Es.NodeRuntime.Linux.Interop;
+using Keepalived.Es.NodeRuntime.Linux.Netlink;
+using Keepalived.Es.NodeRuntime.Linux.Sockets;
+
+namespace Keepalived.Es.NodeRuntime.Vrrp;
+
+/// <summary>
+/// The shell around the VRRP machines: one thread of its own that waits, steps and executes effects in order. It decides nothing, never
+/// awaits and never touches the disk. What it sees goes to the journal and the notify handlers through bounded queues.
+/// </summary>
+internal sealed partial class VrrpLoop : IDisposable
+{
+    private const int TimerToken = 0;
+    private const int WakeupToken = 1;
+    private const int MonitorToken = 2;
+    private const int FirstSocketToken = 16;
+    private const int SendCapacity = 256;
+    private const int EventsAtOnce = 64;
+    private static readonly TimeSpan DigestInterval = TimeSpan.FromSeconds(10);
+
+    /// <summary>Timers due within this time fire together, so that many instances share a system call. Far below any skew between priorities that matters.</summary>
+    private static readonly TimeSpan Coalescing = TimeSpan.FromMilliseconds(0.5);
+
+    private readonly KeepalivedConfig _config;
+    private readonly string _node;
+    private readonly JournalWriter _journal;
+    private readonly NotifyDispatcher _notify;
+    private readonly InstanceRuntime[] _instances;
+    private readonly SyncGroupRuntime[] _groups;
+    private readonly RouterAddress[] _virtualAddresses;
+    private readonly DeadlineHeap _deadlines;
+    private readonly EffectBuffer _effects = new();
+    private readonly List<SocketPair> _sockets = [];
+    private readonly LinkTable _links = new();
+    private readonly RouteBatch _routes = new();
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Thread _thread;
+    private readonly Wakeup _wakeup = new();
+    private readonly Epoll _epoll = new();
+    private readonly MonotonicTimer _timer = new();
+    private readonly SendBatch _send = new(SendCapacity, AdvertisementCodec.MaximumLength);
+    private readonly SendBatch _arp = new(SendCapacity, GratuitousArpFrame.Length);
+    private readonly ReceiveBatch _receive = new();
+    private RouteMonitor _monitor = null!;
+    private RouteSocket _kernel = null!;
+    private GratuitousArpSocket _arpSocket = null!;
+    private SocketPair? _sendSocket;
+    private InstanceRuntime?[] _sendOwners = new InstanceRuntime?[SendCapacity];
+    private TimeSpan _armed = VrrpState.Never;
+    private TimeSpan _digestsFrom;
+    private int _nextSocketToken = FirstSocketToken;
+    private long _nextToken = 1;
+    private volatile bool _stopping;
+
+    internal VrrpLoop(KeepalivedConfig config, string node, JournalWriter journal, NotifyDispatcher notify)
+    {
+        (_config, _node, _journal, _notify) = (config, node, journal, notify);
+        _instances = [.. config.Instances.Select((settings, index) => new InstanceRuntime(index, settings))];
+        var byName = _instances.ToDictionary(instance => instance.Name, StringComparer.Ordinal);
+        _groups = [.. config.SyncGroups.Select(group => new SyncGroupRuntime(group, [.. group.Members.Select(name => byName[name])]))];
+        foreach (SyncGroupRuntime group in _groups)
+        {
+            Array.ForEach(group.Members, member => member.Group = group);
+        }
+
+        _virtualAddresses = [.. _instances.SelectMany(instance => instance.Addresses).Select(address => address.Entry.Address).Distinct()];
+        _deadlines = new DeadlineHeap(_instances.Length);
+        _thread = new Thread(Run) { Name = "vrrp", IsBackground = true };
+    }
+
+    /// <summary>Starts the thread and waits until every instance has been started.</summary>
+    /// <exception cref="Win32Exception">A socket or netlink request was refused; the message names it.</exception>
+    internal Task StartAsync()
+    {
+        _thread.Start();
+        return _started.Task;
+    }
+
+    /// <summary>Resigns, takes the addresses off and ends the thread.</summary>
+    internal Task StopAsync()
+    {
+        _stopping = true;
+        _wakeup.Signal();
+        return _ended.Task;
+    }
+
+    /// <summary>Completes when the thread has ended; faulted when it broke.</summary>
+    internal Task Ended => _ended.Task;
+
+    public void Dispose()
+    {
+        _sockets.ForEach(pair => pair.Dispose());
+        _monitor?.Dispose();
+        _kernel?.Dispose();
+        _arpSocket?.Dispose();
+        _wakeup.Dispose();
+        _epoll.Dispose();
+        _timer.Dispose();
+        _send.Dispose();
+        _arp.Dispose();
+        _receive.Dispose();
+    }
+
+    private void Run()
+    {
+        try
+        {
+            SetUp();
+            _started.SetResult();
+            while (!_stopping)
+            {
+                WaitAndServe();
+            }
+
+            ShutDown();
+            _ended.SetResult();
+        }
+        catch (Exception e)                                      // the thread's border: the daemon decides what becomes of it
+        {
+            if (!_started.TrySetException(e))
+            {
+                Log.LoopBroken(e);
+                ResignAll();
+            }
+
+            _ended.TrySetException(e);
+        }
+    }
+
+    private void SetUp()
+    {
+        ApplyScheduling();
+        _monitor = new RouteMonitor();
+        _kernel = new RouteSocket();
+        _arpSocket = new GratuitousArpSocket();
+        _epoll.Add(_timer.Descriptor, TimerToken);
+        _epoll.Add(_wakeup.Descriptor, WakeupToken);
+        _epoll.Add(_monitor.Descriptor, MonitorToken);
+        _links.Reset(_kernel.DumpLinks(), _kernel.DumpAddresses());
+        AddStatics();
+        TimeSpan now = MonotonicClock.Now;
+        _digestsFrom = now;
+        var sources = new RouterAddress[_instances.Length];      // all first: a member's start depends on its group's faults
+        foreach (InstanceRuntime instance in _instances)
+        {
+            (instance.OwnFaults, sources[instance.Index]) = Environment(instance);
+        }
+
+        foreach (InstanceRuntime instance in _instances)
+        {
+            ReportConfigured(instance, sources[instance.Index]);
+            Feed(instance, VrrpInput.Startup(sources[instance.Index], FaultsOf(instance)), MonotonicClock.Now);
+        }
+
+        FlushSends();
+    }
+
+    private void WaitAndServe()
+    {
+        Span<EpollEvent> ready = stackalloc EpollEvent[EventsAtOnce];
+        ArmTimer();
+        int count = _epoll.Wait(ready);
+        TimeSpan now = MonotonicClock.Now;
+        for (int i = 0; i < count; i++)
+        {
+            Serve(ready[i].Token, now);
+        }
+
+        FireDue(now);
+        FlushSends();
+        if (now - _digestsFrom >= DigestInterval)
+        {
+            ReportQuietTimes(now);
+        }
+    }
+
+    private void Serve(int token, TimeSpan now)
+    {
+        switch (token)
+        {
+            case TimerToken:
+                _timer.Drain();
+                _armed = VrrpState.Never;
+                break;
+            case WakeupToken:
+                _wakeup.Drain();
+                break;
+            case MonitorToken:
+                ReadNetworkChanges(now);
+                break;
+            default:
+                ReceiveFrom(token, now);
+                break;
+        }
+    }
+
+    private void ArmTimer()
+    {
+        TimeSpan digest = _digestsFrom + DigestInterval;
+        TimeSpan next = _deadlines.Next < digest ? _deadlines.Next : digest;
+        if (next != _armed)
+        {
+            _timer.Arm(next);
+            _armed = next;
+        }
+    }
+
+    private void FireDue(TimeSpan now)
+    {
+        for (int fired = 0; fired < _instances.Length && _deadlines.Next <= now + Coalescing; fired++)
+        {
+            InstanceRuntime instance = _instances[_deadlines.First];
+            TimeSpan due = _deadlines.Next;
+            ReportLateness(instance, due, now);
+            Feed(instance, VrrpInput.Deadline(), due > now ? due : now);
+        }
+    }
+
+    private void ReceiveFrom(int token, TimeSpan now)
+    {
+        SocketPair? pair = _sockets.Find(candidate => candidate.Token == token);
+        if (pair is null)
+        {
+            return;
+        }
+
+        int count;
+        do
+        {
+            count = _receive.Receive(pair.Receive);
+            for (int i = 0; i < count; i++)
+            {
+                Hear(pair, _receive[i].Bytes, now);
+            }
+        }
+        while (count == _receive.Capacity);
+    }
+
+    private void Hear(SocketPair pair, ReadOnlySpan<byte> datagram, TimeSpan now)
+    {
+        if (!AdvertisementCodec.TryReadIPv4(datagram, out AdvertisementEnvelope envelope, out ReadOnlySpan<byte> message) || message.Length < 2)
+        {
+            return;
+        }
+
+        ReadOnlySpan<InstanceRuntime> instances = pair.Of(message[1]);
+        if (instances.IsEmpty && _config.Global.LogUnknownVrids)
+        {
+            Log.UnknownVrid(pair.Endpoint.InterfaceName, message[1], envelope.Source);
+        }
+
+        foreach (InstanceRuntime instance in instances)
+        {
+            if (instances.Length > 1 && !instance.Settings.UnicastPeers.Any(peer => peer.Address == envelope.Source))
+            {
+                continue;
+            }
+
+            AdvertisementVerdict verdict =
+                AdvertisementCodec.Decode(message, instance.Format, in envelope, out Advertisement heard, out AdvertisementNotes notes);
+            if (verdict != AdvertisementVerdict.Accepted)
+            {
+                Reject(instance, verdict, in envelope, message);
+                continue;
+            }
+
+            instance.Digests.Count(heard.Source, heard.Priority, now);
+            if (notes != AdvertisementNotes.None)
+            {
+                ReportNotes(instance, in heard, notes);
+            }
+
+            Feed(instance, new VrrpInput(VrrpInputKind.AdvertisementReceived) { Advertisement = heard }, now);
+        }
+    }
+
+    private void ShutDown()
+    {
+        ResignAll();
+        RemoveStatics();
+        ReportQuietTimes(MonotonicClock.Now);
+    }
+
+    private void ResignAll()
+    {
+        foreach (InstanceRuntime instance in _instances)
+        {
+            Feed(instance, new VrrpInput(VrrpInputKind.Shutdown), MonotonicClock.Now);
+        }
+
+        FlushSends();
+    }
+}

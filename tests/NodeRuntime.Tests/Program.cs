@@ -1,0 +1,10 @@
+using Keepalived.Es.NodeRuntime.Tests.Journal;
+using Keepalived.Es.NodeRuntime.Tests.Logging;
+using Xunit.Runner.InProc.SystemConsole;
+
+return args switch
+{
+    [JournalChild.Verb, ..] => await JournalChild.RunAsync(args[1..]),
+    [SeqChild.Verb, ..] => SeqChild.Run(args[1..]),
+    _ => await ConsoleRunner.Run(args),
+};
