@@ -1,0 +1,77 @@
+using System.Security.Cryptography.X509Certificates;
+using Keepalived.Es.ControlPlane.Audit;
+using Keepalived.Es.ControlPlane.EventStore;
+using Keepalived.Es.ControlPlane.Ingest;
+using Keepalived.Es.ControlPlane.Nodes;
+using Keepalived.Es.ControlPlane.Projections;
+using Keepalived.Es.ControlPlane.Projections.Board;
+using Npgsql;
+using Serilog;
+
+namespace Keepalived.Es.ControlPlane.Api;
+
+/// <summary>How a server is to run.</summary>
+/// <param name="ConnectionString">Its database.</param>
+/// <param name="Schema">Schema of the tables.</param>
+/// <param name="DataDirectory">Where the operator's token is.</param>
+/// <param name="Listen">URL to listen on; https needs <paramref name="Certificate"/>.</param>
+public sealed record ServerOptions(
+    string ConnectionString, string Schema, string DataDirectory, Uri Listen, X509Certificate2? Certificate = null);
+
+/// <summary>The control plane's HTTP server, put together.</summary>
+public static class ControlPlaneServer
+{
+    /// <summary>Brings the database's schema up to date and builds the server; the caller starts and disposes it.</summary>
+    /// <exception cref="NpgsqlException">The database does not answer.</exception>
+    public static async Task<WebApplication> BuildAsync(ServerOptions options, Serilog.ILogger logger, TimeProvider time,
+        CancellationToken stop)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        NpgsqlDataSource database = NpgsqlDataSource.Create(options.ConnectionString);
+        await StoreSchema.ApplyAsync(database, options.Schema, stop);
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders().AddSerilog(logger);
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 2 * IngestLimits.BodyBytes;     // above it the connection is cut; up to it the sender reads why
+            kestrel.Listen(Endpoint(options.Listen), listen =>
+            {
+                if (options.Listen.Scheme == Uri.UriSchemeHttps)
+                {
+                    listen.UseHttps(options.Certificate ?? throw new ArgumentException("https needs a certificate", nameof(options)));
+                }
+            });
+        });
+        Register(builder.Services, database, options, time);
+        WebApplication app = builder.Build();
+        Routes.Map(app);
+        return app;
+    }
+
+    private static void Register(IServiceCollection services, NpgsqlDataSource database, ServerOptions options, TimeProvider time)
+    {
+        string schema = options.Schema;
+        services.AddSingleton(time);
+        services.AddSingleton(_ => database);
+        services.AddSingleton(_ => new NpgsqlEventStore(database, schema));
+        services.AddSingleton<IEventStore>(provider => provider.GetRequiredService<NpgsqlEventStore>());
+        services.AddSingleton(new NodeRegister(database, schema));
+        services.AddSingleton(new NodeIngest(database, schema));
+        services.AddSingleton(new ContactReader(database, schema));
+        services.AddSingleton(new BoardStore(database, schema));
+        services.AddSingleton(provider => new AuditReader(database, schema, provider.GetRequiredService<ContactReader>(), time));
+        services.AddSingleton(OperatorToken.ReadOrCreate(options.DataDirectory));
+        services.AddSingleton<BoardProjection>();
+        services.AddSingleton<IngestEndpoint>();
+        services.AddHostedService<ProjectionLoop>();
+    }
+
+    private static System.Net.IPEndPoint Endpoint(Uri listen)
+    {
+        string host = listen.DnsSafeHost == "localhost" ? "127.0.0.1" : listen.DnsSafeHost;
+        return System.Net.IPAddress.TryParse(host, out System.Net.IPAddress? address)
+            ? new System.Net.IPEndPoint(address, listen.Port)
+            : throw new ArgumentException($"'{listen}': an IP address or 'localhost' is expected as host", nameof(listen));
+    }
+}

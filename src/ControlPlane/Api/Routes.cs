@@ -1,0 +1,58 @@
+using Keepalived.Es.ControlPlane.Ingest;
+using Npgsql;
+
+namespace Keepalived.Es.ControlPlane.Api;
+
+/// <summary>All addresses of the HTTP interface. What is not listed as open needs the operator's token.</summary>
+internal static class Routes
+{
+    internal static void Map(WebApplication app)
+    {
+        app.Use(CatchAsync);
+        app.MapGet("/health", HealthEndpoint.GetAsync);
+        app.MapPost("/v1/ingest", (HttpContext http, IngestEndpoint ingest) => ingest.HandleAsync(http));
+        RouteGroupBuilder operators = app.MapGroup("/v1").AddEndpointFilter(AuthorizeAsync);
+        operators.MapGet("/status", BoardEndpoints.StatusAsync);
+        operators.MapGet("/audit/at", BoardEndpoints.AtAsync);
+        operators.MapGet("/audit/timeline", AuditEndpoints.TimelineAsync);
+        operators.MapGet("/audit/explain", AuditEndpoints.ExplainAsync);
+        operators.MapGet("/audit/replay", AuditEndpoints.ReplayAsync);
+        operators.MapGet("/nodes", NodeEndpoints.ListAsync);
+        operators.MapPost("/nodes", NodeEndpoints.EnrollAsync);
+        operators.MapDelete("/nodes", NodeEndpoints.RevokeAsync);
+    }
+
+    private static async ValueTask<object?> AuthorizeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        OperatorToken token = context.HttpContext.RequestServices.GetRequiredService<OperatorToken>();
+        return token.Allows(context.HttpContext.Request)
+            ? await next(context)
+            : Answer.Error(401, $"the operator's token is needed: it is in the file '{OperatorToken.FileName}' of the server's data directory");
+    }
+
+    private static async Task CatchAsync(HttpContext http, RequestDelegate next)
+    {
+        ILogger log = http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Routes));
+        try
+        {
+            await next(http);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            http.Abort();
+        }
+        catch (BadHttpRequestException bad) when (!http.Response.HasStarted)
+        {
+            await Answer.Error(bad.StatusCode, bad.Message).ExecuteAsync(http);
+        }
+        catch (Exception failure) when (failure is NpgsqlException or TimeoutException && !http.Response.HasStarted)
+        {
+            await Unavailable.Answer(http, failure, log).ExecuteAsync(http);
+        }
+        catch (Exception failure) when (!http.Response.HasStarted)
+        {
+            log.RequestFailed(failure);
+            await Answer.Error(500, "an error of the server's own; its log has the details").ExecuteAsync(http);
+        }
+    }
+}

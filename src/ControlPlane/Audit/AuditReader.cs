@@ -1,0 +1,116 @@
+using System.Globalization;
+using Keepalived.Es.ControlPlane.EventStore;
+using Keepalived.Es.ControlPlane.Projections.Board;
+using Keepalived.Es.Domain.Events;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Keepalived.Es.ControlPlane.Audit;
+
+/// <summary>What part of history is asked for.</summary>
+/// <param name="Limit">At most so many events, the latest ones.</param>
+public sealed record TimelineQuery(DateTimeOffset From, DateTimeOffset To, string? Node, string? Instance, int Limit);
+
+/// <summary>Fetches from the store what the pure parts of the audit work on.</summary>
+public sealed class AuditReader(NpgsqlDataSource database, string schema, ContactReader contacts, TimeProvider time)
+{
+    private const string Transitions = "('instance_became_master', 'instance_became_backup', 'instance_entered_fault', 'instance_stopped')";
+
+    private const string Landmarks =
+        "('node_started', 'node_stopped', 'instance_configured', 'instance_became_master', 'instance_became_backup', 'instance_entered_fault', 'instance_stopped', 'priority_changed')";
+
+    private readonly string _select = $"select {EventRows.Columns} from {schema}.mt_events e join {schema}.kes_node_events k on k.seq_id = e.seq_id";
+
+    /// <param name="name">A position, an event id, <c>last</c> or <c>last:NODE</c> (the latest transition).</param>
+    /// <returns>Null when there is no such event.</returns>
+    /// <exception cref="FormatException">None of these forms.</exception>
+    public async Task<RecordedEvent?> FindAsync(string name, CancellationToken stop)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        (string where, object[] values) = name switch
+        {
+            "last" => ($"k.type in {Transitions} order by k.wall desc, k.seq_id desc limit 1", Array.Empty<object>()),
+            _ when name.StartsWith("last:", StringComparison.Ordinal) =>
+                ($"k.type in {Transitions} and k.node = $1 order by k.wall desc, k.seq_id desc limit 1", [name[5..]]),
+            _ when long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out long position) => ("k.seq_id = $1", [position]),
+            _ when Guid.TryParse(name, out Guid id) => ("k.id = $1", [id]),
+            _ => throw new FormatException($"event '{name}': a position, an event id, 'last' or 'last:NODE' is expected"),
+        };
+        return (await ReadAsync($"{_select} where {where}", values, stop)).FirstOrDefault();
+    }
+
+    /// <summary>Everything around a transition.</summary>
+    public async Task<AuditContext> ContextAsync(RecordedEvent subject, CancellationToken stop)
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        DateTime from = (subject.Time - AuditContext.Reach).UtcDateTime;
+        DateTime to = (subject.Time + AuditContext.Reach).UtcDateTime;
+        List<RecordedEvent> events = await ReadAsync(
+            $"{_select} where k.tenant = $1 and k.wall between $2 and $3 order by k.hlc, k.node, k.node_sequence",
+            [subject.Tenant, from, to], stop);
+        List<RecordedEvent> words = await ReadAsync(
+            $"""
+            select distinct on (e.stream_id, k.type = 'instance_configured') {EventRows.Columns}
+            from {schema}.mt_events e join {schema}.kes_node_events k on k.seq_id = e.seq_id
+            where k.tenant = $1 and k.wall <= $2 and k.type in {Landmarks} and k.type <> 'priority_changed'
+              and (k.node <> $3 or k.seq_id <= $4)
+            order by e.stream_id, k.type = 'instance_configured', e.version desc
+            """,
+            [subject.Tenant, subject.Time.UtcDateTime, subject.Origin?.Node ?? "", subject.Position],
+            stop);
+        return new AuditContext(
+            subject, events, words.FindAll(e => e.Event is InstanceConfigured), words.FindAll(e => e.Event is not InstanceConfigured),
+            await contacts.IntervalsAsync(subject.Tenant, subject.Time - AuditContext.Reach, subject.Time + AuditContext.Reach, stop),
+            time.GetUtcNow());
+    }
+
+    /// <summary>History in causal order: hybrid clock, node, sequence.</summary>
+    /// <returns>The events, and whether earlier ones were left out.</returns>
+    public async Task<(IReadOnlyList<RecordedEvent> Events, bool Truncated)> TimelineAsync(TimelineQuery query, CancellationToken stop)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        List<RecordedEvent> events = await ReadAsync(
+            $"""
+            {_select}
+            where k.wall between $1 and $2 and ($3::varchar is null or k.node = $3)
+              and ($4::varchar is null or e.stream_id = 'vrrp/' || k.node || '/' || $4 or (e.stream_id like 'hook/%' and right(e.stream_id, length($4) + 1) = ' ' || $4))
+            order by k.hlc desc, k.node desc, k.node_sequence desc limit $5
+            """,
+            [query.From.UtcDateTime, query.To.UtcDateTime, (object?)query.Node ?? DBNull.Value, (object?)query.Instance ?? DBNull.Value,
+                query.Limit + 1],
+            stop);
+        bool truncated = events.Count > query.Limit;
+        events.Reverse();
+        return (truncated ? events[1..] : events, truncated);
+    }
+
+    /// <summary>The board as it was at a past moment, as far as is known by now.</summary>
+    public async Task<BoardView> BoardAtAsync(DateTimeOffset moment, CancellationToken stop)
+    {
+        Dictionary<(string, string), NodeState> nodes = [];
+        List<RecordedEvent> events = await ReadAsync(
+            $"{_select} where k.type in {Landmarks} and k.wall <= $1 order by k.seq_id", [moment.UtcDateTime], stop);
+        foreach ((var key, NodeState node) in BoardProjection.Fold(events, nodes))
+        {
+            nodes[key] = node;
+        }
+
+        return BoardComposer.Compose(nodes.Values, await contacts.AtAsync(moment, stop), moment);
+    }
+
+    private async Task<List<RecordedEvent>> ReadAsync(string sql, object[] values, CancellationToken stop)
+    {
+        await using NpgsqlCommand command = database.CreateCommand(sql);
+        foreach (object value in values)
+        {
+            command.Parameters.AddWithValue(value);
+            if (value is DBNull)
+            {
+                command.Parameters[^1].NpgsqlDbType = NpgsqlDbType.Varchar;
+            }
+        }
+
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(stop);
+        return await EventRows.ReadAsync(reader, EventRows.Read, stop);
+    }
+}

@@ -1,0 +1,65 @@
+using Keepalived.Es.ControlPlane.Audit;
+using Keepalived.Es.ControlPlane.Projections.Board;
+using Spectre.Console;
+
+namespace Keepalived.Es.ControlPlane.Cli;
+
+/// <summary>The board for people.</summary>
+internal static class BoardText
+{
+    internal static void Write(CliEnvironment environment, TimeText times, BoardView board)
+    {
+        environment.Out.WriteLine($"As of {times.Full(board.AsOf)}, position {board.Position}");
+        if (board.Nodes.Count == 0)
+        {
+            environment.Out.WriteLine("No node has reported yet. Enroll one with 'kes nodes enroll NAME'.");
+            return;
+        }
+
+        Table routers = Tables.Create("Site", "VRID", "Addresses", "Verdict", "Node", "Instance", "Phase", "Since", "Priority", "Because",
+            "Word");
+        foreach (BoardRouter router in board.Routers)
+        {
+            foreach ((int index, BoardMember member) in router.Members.Index())
+            {
+                string[] head = index == 0
+                    ? [Site(router.Site), $"{router.Vrid}", string.Join(", ", router.Addresses), Verdict(router.Verdict)]
+                    : ["", "", "", ""];
+                routers.AddPlainRow([
+                    .. head, member.Node, member.Instance, Phase(member), times.Full(member.Since), $"{member.Priority}",
+                    EventSentence.Reason(member.Reason),
+                    $"{member.Word}"]);
+            }
+        }
+
+        routers.Write(environment);
+        Table nodes = Tables.Create("Site", "Node", "State", "Since", "Last contact");
+        foreach (BoardNode node in board.Nodes)
+        {
+            nodes.AddPlainRow(
+                Site(node.Site), node.Node, node.Silent ? "silent" : node.Stopped ? "stopped" : "running", times.Full(node.Since),
+                node.LastContact is { } last ? $"{times.Full(last)} ({Durations.Text(board.AsOf - last)} ago)" : "never");
+        }
+
+        nodes.Write(environment);
+    }
+
+    internal static string Site(string site) => site == Nodes.NodeRegister.DefaultSite ? "-" : site;
+
+    private static string Phase(BoardMember member) => member.Phase == MemberPhase.Unknown
+        ? $"unknown (said {Name(member.LastSaid)} last)"
+        : Name(member.Phase);
+
+    private static string Name(MemberPhase phase) => phase is MemberPhase.Unknown or MemberPhase.Stopped
+        ? phase.ToString().ToLowerInvariant()
+        : phase == MemberPhase.Initialize ? "INIT" : phase.ToString().ToUpperInvariant();
+
+    private static string Verdict(RouterVerdict verdict) => verdict switch
+    {
+        RouterVerdict.OneMaster => "one Master",
+        RouterVerdict.OneMasterKnown => "one Master known",
+        RouterVerdict.SeveralMasters => "SEVERAL MASTERS",
+        RouterVerdict.NoMaster => "NO MASTER",
+        _ => "unknown",
+    };
+}

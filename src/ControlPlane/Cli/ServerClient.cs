@@ -1,0 +1,93 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Keepalived.Es.ControlPlane.Api;
+
+namespace Keepalived.Es.ControlPlane.Cli;
+
+/// <summary>Talks to the server. Every failure becomes a <see cref="CliException"/>.</summary>
+internal sealed class ServerClient : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private readonly HttpClient _http;
+
+    internal ServerClient(Uri server, string token)
+    {
+        _http = new HttpClient { BaseAddress = server, Timeout = Patience };
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+    }
+
+    internal Task<T> GetAsync<T>(string path, CancellationToken stop, params (string Name, string? Value)[] query) =>
+        SendAsync<T>(new HttpRequestMessage(HttpMethod.Get, path + Query(query)), stop);
+
+    internal Task<T> PostAsync<T>(string path, object body, CancellationToken stop) =>
+        SendAsync<T>(new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, options: ApiJson.Options) }, stop);
+
+    internal async Task DeleteAsync(string path, CancellationToken stop, params (string Name, string? Value)[] query)
+    {
+        using HttpResponseMessage response = await AnswerAsync(new HttpRequestMessage(HttpMethod.Delete, path + Query(query)), stop);
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<T> SendAsync<T>(HttpRequestMessage request, CancellationToken stop)
+    {
+        using HttpResponseMessage response = await AnswerAsync(request, stop);
+        try
+        {
+            return (await response.Content.ReadFromJsonAsync<T>(ApiJson.Options, stop))!;
+        }
+        catch (JsonException)
+        {
+            throw new CliException($"{_http.BaseAddress} answered with something else than this kes understands: is it a kes of another version, or no kes?");
+        }
+    }
+
+    private async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, CancellationToken stop)
+    {
+        HttpResponseMessage response;
+        try
+        {
+            using (request)
+            {
+                response = await _http.SendAsync(request, stop);
+            }
+        }
+        catch (HttpRequestException failure)
+        {
+            throw new CliException($"no answer from {_http.BaseAddress}: {failure.Message}; is 'kes serve' running there? See --server");
+        }
+        catch (TaskCanceledException) when (!stop.IsCancellationRequested)
+        {
+            throw new CliException($"no answer from {_http.BaseAddress} within {Patience.TotalSeconds:0} s");
+        }
+
+        if (response.IsSuccessStatusCode)
+        {
+            return response;
+        }
+
+        using (response)
+        {
+            throw new CliException(await ErrorAsync(response, stop));
+        }
+    }
+
+    private static async Task<string> ErrorAsync(HttpResponseMessage response, CancellationToken stop)
+    {
+        try
+        {
+            ApiError? error = await response.Content.ReadFromJsonAsync<ApiError>(ApiJson.Options, stop);
+            return error?.Error ?? $"the server answered {(int)response.StatusCode}";
+        }
+        catch (JsonException)
+        {
+            return $"the server answered {(int)response.StatusCode} {response.ReasonPhrase}";
+        }
+    }
+
+    private static string Query((string Name, string? Value)[] query)
+    {
+        string joined = string.Join('&', query.Where(q => q.Value is not null).Select(q => $"{q.Name}={Uri.EscapeDataString(q.Value!)}"));
+        return joined.Length == 0 ? "" : $"?{joined}";
+    }
+}

@@ -1,0 +1,58 @@
+using System.Text.Json;
+using Keepalived.Es.Domain.Events;
+
+namespace Keepalived.Es.ControlPlane.EventStore;
+
+/// <summary>An event that is about to be appended.</summary>
+/// <param name="Id">Unique over the store by the caller's care; the store does not check it.</param>
+/// <param name="Type">The event's alias, at most 500 characters.</param>
+/// <param name="Data">The body, JSON text that jsonb accepts (<see cref="JsonbText.Clean"/>).</param>
+/// <param name="Timestamp">When it happened; stored as UTC, to the microsecond.</param>
+/// <param name="Headers">A JSON object, or null for none.</param>
+public sealed record NewEvent(
+    Guid Id, string Type, string Data, DateTimeOffset Timestamp, string? CorrelationId = null, string? CausationId = null,
+    string? Headers = null);
+
+/// <summary>Events for one stream, in their order.</summary>
+/// <param name="ExpectedVersion">Version of the stream before the append: null for any, 0 for "must not exist".</param>
+public sealed record StreamAppend(string Stream, IReadOnlyList<NewEvent> Events, long? ExpectedVersion = null);
+
+/// <summary>Where an appended event came to stand.</summary>
+/// <param name="Position">Place in the store, from 1, ascending, with gaps.</param>
+/// <param name="Version">Place in its stream, from 1, without gaps.</param>
+public readonly record struct AppendedEvent(long Position, long Version);
+
+/// <summary>What <c>mt_streams</c> says about a stream.</summary>
+/// <param name="Version">Number of its events.</param>
+public sealed record StreamState(string Tenant, string Stream, long Version, DateTimeOffset LastTimestamp, DateTimeOffset Created,
+    bool IsArchived);
+
+/// <summary>An event as the store holds it.</summary>
+/// <param name="Time">When it happened, by the clock of who recorded it, UTC.</param>
+public sealed record RecordedEvent(
+    long Position, string Tenant, string Stream, long Version, Guid Id, string Type, JsonElement Data, DateTimeOffset Time,
+    string? CorrelationId, string? CausationId, RecordedOrigin? Origin)
+{
+    /// <summary>The event itself; null when its alias is unknown to this program or its body does not fit.</summary>
+    public object? Event { get; } = Read(Type, Data);
+
+    private static object? Read(string type, JsonElement data)
+    {
+        try
+        {
+            return EventCatalog.Deserialize(type, data);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>The node's record behind an event, from the event's headers.</summary>
+/// <param name="Mono">The node's monotonic time since its kernel's boot.</param>
+public sealed record RecordedOrigin(string Node, string Boot, long Sequence, HybridTimestamp Hlc, TimeSpan Mono);
+
+/// <summary>A stretch of the whole store in order of position.</summary>
+/// <param name="HighWaterMark">Position up to which nothing can appear any more; the page ends at or before it.</param>
+public sealed record EventPage(IReadOnlyList<RecordedEvent> Events, long HighWaterMark);

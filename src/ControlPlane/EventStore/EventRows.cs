@@ -1,0 +1,63 @@
+using System.Text.Json;
+using Keepalived.Es.Domain.Events;
+using Npgsql;
+
+namespace Keepalived.Es.ControlPlane.EventStore;
+
+/// <summary>Rows of <c>mt_events</c>, read the same way everywhere.</summary>
+public static class EventRows
+{
+    /// <summary>Select list for a table with the alias <c>e</c>, in the order that <see cref="Read"/> wants.</summary>
+    public const string Columns =
+        "e.seq_id, e.tenant_id, e.stream_id, e.version, e.id, e.type, e.data, e.timestamp, e.correlation_id, e.causation_id, e.headers";
+
+    public static RecordedEvent Read(NpgsqlDataReader row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        return new RecordedEvent(
+            row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetInt64(3), row.GetGuid(4), row.GetString(5), Json(row.GetString(6)),
+            new DateTimeOffset(row.GetFieldValue<DateTime>(7)), Text(row, 8), Text(row, 9), Origin(Text(row, 10)));
+    }
+
+    internal static async Task<List<T>> ReadAsync<T>(NpgsqlDataReader reader, Func<NpgsqlDataReader, T> read, CancellationToken stop)
+    {
+        List<T> rows = [];
+        while (await reader.ReadAsync(stop))
+        {
+            rows.Add(read(reader));
+        }
+
+        return rows;
+    }
+
+    /// <summary>The headers that ingest writes for a node's record.</summary>
+    internal static string Headers(NodeRecord record) => JsonSerializer.Serialize(
+        new Dictionary<string, object>
+        {
+            ["node"] = record.Node,
+            ["boot"] = record.Boot,
+            ["seq"] = record.Sequence,
+            ["hlc"] = record.Hlc,
+            ["mono"] = record.Mono.ToString("c"),
+        });
+
+    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    private static JsonElement Json(string text)
+    {
+        using JsonDocument document = JsonDocument.Parse(text);
+        return document.RootElement.Clone();
+    }
+
+    private static RecordedOrigin? Origin(string? headers)
+    {
+        if (headers is null || Json(headers) is not { ValueKind: JsonValueKind.Object } h || !h.TryGetProperty("hlc", out JsonElement hlc))
+        {
+            return null;
+        }
+
+        return new RecordedOrigin(
+            h.GetProperty("node").GetString()!, h.GetProperty("boot").GetString()!, h.GetProperty("seq").GetInt64(),
+            HybridTimestamp.Parse(hlc.GetString()!), TimeSpan.Parse(h.GetProperty("mono").GetString()!));
+    }
+}

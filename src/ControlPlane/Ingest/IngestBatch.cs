@@ -1,0 +1,34 @@
+using Keepalived.Es.Domain.Events;
+
+namespace Keepalived.Es.ControlPlane.Ingest;
+
+/// <summary>One line of a batch: the record, its exact bytes and its hash.</summary>
+public sealed record IngestRecord(NodeRecord Record, byte[] Canonical, string Hash);
+
+/// <summary>Records of one boot of one node, sequences ascending by one, hashes verified from <paramref name="PreviousHash"/> on.</summary>
+/// <param name="PreviousHash">Hash before the first record.</param>
+/// <param name="Records">Empty: a heartbeat.</param>
+public sealed record IngestBatch(string PreviousHash, IReadOnlyList<IngestRecord> Records)
+{
+    public static readonly IngestBatch Heartbeat = new(NodeRecord.GenesisHash, []);
+}
+
+/// <summary>Why a batch was refused; nothing of it was stored.</summary>
+/// <param name="Status">HTTP status: 400 malformed, 401 token, 403 another's record, 409 gap, 413 size, 422 chain, 503 database.</param>
+/// <param name="Error">What is wrong, the value seen, what is allowed, where.</param>
+/// <param name="Boot">409 and 422: the boot concerned.</param>
+/// <param name="Expected">409: the sequence that must come next.</param>
+/// <param name="Sequence">422: the sequence whose hash contradicts.</param>
+public sealed record IngestRefusal(int Status, string Error, string? Boot = null, long? Expected = null, long? Sequence = null);
+
+/// <summary>A batch is stored.</summary>
+/// <param name="Boot">The batch's boot; null for a heartbeat.</param>
+/// <param name="Acknowledged">Head of that boot: all records up to it are stored. Null for a heartbeat.</param>
+/// <param name="Hlc">This server's hybrid clock after the node's.</param>
+public sealed record IngestReceipt(string? Boot, long? Acknowledged, string Hlc);
+
+/// <summary>The batch is refused.</summary>
+public sealed class IngestRefusedException(IngestRefusal refusal) : Exception(refusal.Error)
+{
+    public IngestRefusal Refusal { get; } = refusal;
+}

@@ -1,0 +1,79 @@
+using Keepalived.Es.ControlPlane.Api;
+using Keepalived.Es.ControlPlane.Nodes;
+using Keepalived.Es.Domain.Events;
+using Npgsql;
+
+namespace Keepalived.Es.ControlPlane.Ingest;
+
+/// <summary><c>POST /v1/ingest</c>: a node's records come in. Nothing is acknowledged before it is committed.</summary>
+public sealed class IngestEndpoint(NodeRegister nodes, NodeIngest ingest, TimeProvider time, ILogger<IngestEndpoint> log)
+{
+    private const string MediaType = "application/x-ndjson";
+    private readonly Lock _clockGate = new();
+    private HybridTimestamp _clock;
+
+    public async Task<IResult> HandleAsync(HttpContext http)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        try
+        {
+            return Results.Json(await ReceiveAsync(http.Request, http.RequestAborted), ApiJson.Options);
+        }
+        catch (IngestRefusedException refused)
+        {
+            log.IngestRefused(refused.Refusal.Status, refused.Refusal.Error);
+            return Results.Json(refused.Refusal, ApiJson.Options, statusCode: refused.Refusal.Status);
+        }
+        catch (BadHttpRequestException refused)
+        {
+            return Results.Json(new IngestRefusal(refused.StatusCode, refused.Message), ApiJson.Options, statusCode: refused.StatusCode);
+        }
+        catch (Exception failure) when (failure is NpgsqlException or TimeoutException)
+        {
+            return Unavailable.Answer(http, failure, log);
+        }
+    }
+
+    private async Task<IngestReceipt> ReceiveAsync(HttpRequest request, CancellationToken stop)
+    {
+        EnrolledNode node = BearerToken.Of(request) is { } token && await nodes.FindAsync(token, stop) is { } found
+            ? found
+            : throw Refused(401, "a node's bearer token is needed: enroll the node with 'kes nodes enroll', and give its daemon the token");
+        ReadOnlyMemory<byte> body = await BoundedBody.ReadAsync(request.Body, request.Headers.ContentEncoding.ToString(), stop);
+        if (!body.IsEmpty && request.ContentType?.Split(';')[0].Trim() != MediaType)
+        {
+            throw Refused(400, $"Content-Type '{request.ContentType}': {MediaType} is expected");
+        }
+
+        IngestBatch batch = await ReadAsync(body, node, stop);
+        long? acknowledged = await ingest.StoreAsync(node.Tenant, node.Name, batch, stop);
+        return new IngestReceipt(batch.Records.Count == 0 ? null : batch.Records[0].Record.Boot, acknowledged, Tick(batch).ToString());
+    }
+
+    private async Task<IngestBatch> ReadAsync(ReadOnlyMemory<byte> body, EnrolledNode node, CancellationToken stop)
+    {
+        try
+        {
+            return IngestBodyReader.Read(body, node.Name);
+        }
+        catch (IngestRefusedException gap) when (gap.Refusal is { Status: 409, Boot: { } boot })
+        {
+            long head = await ingest.HeadAsync(node.Tenant, node.Name, boot, stop);
+            throw new IngestRefusedException(gap.Refusal with { Expected = head + 1 });
+        }
+    }
+
+    private HybridTimestamp Tick(IngestBatch batch)
+    {
+        long now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        lock (_clockGate)
+        {
+            _clock = batch.Records.Count == 0
+                ? _clock.Tick(now)
+                : _clock.Merge(HybridTimestamp.Parse(batch.Records[^1].Record.Hlc), now, IngestLimits.ClockAhead);
+            return _clock;
+        }
+    }
+
+    private static IngestRefusedException Refused(int status, string error) => new(new IngestRefusal(status, error));
+}

@@ -1,0 +1,3 @@
+using Keepalived.Es.ControlPlane.Cli;
+
+return await KesCommandLine.RunAsync(args, CliEnvironment.OfProcess());

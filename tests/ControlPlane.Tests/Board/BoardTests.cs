@@ -1,0 +1,106 @@
+using Keepalived.Es.ControlPlane.EventStore;
+using Keepalived.Es.ControlPlane.Ingest;
+using Keepalived.Es.ControlPlane.Projections.Board;
+using Keepalived.Es.ControlPlane.Tests.Support;
+using Keepalived.Es.Domain.Events;
+using Keepalived.Es.Domain.Vrrp;
+
+namespace Keepalived.Es.ControlPlane.Tests.Board;
+
+public sealed class BoardTests(PrivatePostgres postgres)
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]                                    // nodes in contact, verdict, masters, phases of node-a and node-b
+    [InlineData("node-a node-b", RouterVerdict.SeveralMasters, "node-a node-b", "Master Master")]
+    [InlineData("node-b", RouterVerdict.OneMasterKnown, "node-b", "Unknown Master")]
+    [InlineData("node-a", RouterVerdict.OneMasterKnown, "node-a", "Master Unknown")]
+    [InlineData("", RouterVerdict.Unknown, "", "Unknown Unknown")]
+    public void A_silent_node_is_unknown_and_never_backup(string heard, RouterVerdict verdict, string masters, string phases)
+    {
+        NodeState[] nodes = [Fold(Failover.NodeA()), Fold(Failover.NodeB())];
+        BoardView board = BoardComposer.Compose(nodes,
+            heard.Split(' ').Select(node => new NodeContact(TestStore.Tenant, node, NodeScript.Origin, true)), NodeScript.Origin);
+        BoardRouter router = Assert.Single(board.Routers);
+        Assert.Equal((verdict, masters, phases),
+            (router.Verdict, string.Join(' ', router.Masters), string.Join(' ', router.Members.Select(m => m.Phase))));
+        Assert.All(router.Members, member => Assert.Equal(MemberPhase.Master, member.LastSaid));
+    }
+
+    [Fact]
+    public void A_node_that_stopped_in_good_order_is_not_unknown()
+    {
+        NodeScript a = Failover.NodeA();
+        a.Add(70, new InstanceStopped("node-a", Failover.Instance, 51, VrrpPhase.Master, TransitionReason.Shutdown, 150,
+            NodeScript.Mono(70)));
+        a.Add(70.1, new NodeStopped("node-a", "SIGTERM"));
+        BoardMember member = Assert.Single(Assert.Single(BoardComposer.Compose([Fold(a)], [], NodeScript.Origin).Routers).Members);
+        Assert.Equal((MemberPhase.Stopped, NodeScript.Origin.AddSeconds(70)), (member.Phase, member.Since));
+    }
+
+    [Fact]
+    public void A_node_that_starts_again_is_not_what_it_was_before()
+    {
+        NodeScript again = new("node-a", "boot-a2");
+        again.Add(90, new NodeStarted("node-a", TestStore.Tenant, "0.1.0", "kernel-a", 1, ""));
+        NodeState state = again.Recorded(50).Aggregate(Fold(Failover.NodeA()), (before, e) => before.Apply(e));
+        Assert.True(state.Instances[Failover.Instance].Stopped);
+        Assert.Equal("boot-a2", state.Boot);
+    }
+
+    [Fact]
+    public void Folding_twice_is_folding_once()
+    {
+        RecordedEvent[] events = [.. Failover.NodeB().Recorded(1)];
+        NodeState once = events.Aggregate(NodeState.Empty(TestStore.Tenant, "node-b"), (s, e) => s.Apply(e));
+        Assert.Equal(once, events.Aggregate(once, (s, e) => s.Apply(e)));
+        Assert.Equal((VrrpPhase.Master, "10.51.0.100/24", "IPv4"), once.Instances[Failover.Instance] is var i
+            ? (i.Phase, i.Addresses[0], i.Family) : default);
+    }
+
+    [Fact]
+    public async Task The_projection_catches_up_resumes_and_rebuilds_to_the_same_rows()
+    {
+        await using TestStore store = await postgres.CreateStoreAsync();
+        BoardStore rows = new(store.Database, store.Schema);
+        NodeScript a = Failover.NodeA();
+        NodeScript b = Failover.NodeB();
+        await SendAsync(store, a, 1, a.Lines.Count);
+        await SendAsync(store, b, 1, 4);
+        await new BoardProjection(store.Events, rows).CatchUpAsync(Stop);
+        Assert.Equal(VrrpPhase.Backup, await PhaseAsync(rows));
+        await SendAsync(store, b, 5, b.Lines.Count - 4);
+        BoardProjection one = new(store.Events, rows);
+        BoardProjection other = new(store.Events, rows);
+        await Task.WhenAll(one.CatchUpAsync(Stop), other.CatchUpAsync(Stop));
+        Assert.Equal(VrrpPhase.Master, await PhaseAsync(rows));
+        string folded = await store.ScalarAsync<string>("select string_agg(state::text, ' ' order by node) from {s}.kes_board");
+        await rows.ResetAsync(Stop);
+        await new BoardProjection(store.Events, rows).CatchUpAsync(Stop);
+        Assert.Equal(folded, await store.ScalarAsync<string>("select string_agg(state::text, ' ' order by node) from {s}.kes_board"));
+        Assert.Equal(a.Lines.Count + b.Lines.Count, (await rows.LoadAsync(Stop)).Position);
+    }
+
+    [Fact]
+    public async Task Rows_and_checkpoint_are_saved_together_or_not_at_all()
+    {
+        await using TestStore store = await postgres.CreateStoreAsync();
+        BoardStore rows = new(store.Database, store.Schema);
+        NodeState node = Fold(Failover.NodeA());
+        Assert.True(await rows.SaveAsync([node], 0, 5, Stop));
+        Assert.False(await rows.SaveAsync([node with { Stopped = true }], 4, 9, Stop));
+        Assert.False(await rows.SaveAsync([node with { Stopped = true }], 0, 9, Stop));
+        (IReadOnlyList<NodeState> nodes, long position) = await rows.LoadAsync(Stop);
+        Assert.Equal((5L, false), (position, Assert.Single(nodes).Stopped));
+        Assert.True(await rows.SaveAsync([node with { Stopped = true }], 5, 9, Stop));
+    }
+
+    private static async Task<VrrpPhase> PhaseAsync(BoardStore rows) =>
+        (await rows.LoadAsync(Stop)).Nodes.Single(node => node.Node == "node-b").Instances[Failover.Instance].Phase;
+
+    private static Task<long?> SendAsync(TestStore store, NodeScript script, long first, int count) =>
+        store.Ingest.StoreAsync(TestStore.Tenant, script.Node, IngestBodyReader.Read(script.Bytes(first, count), script.Node), Stop);
+
+    private static NodeState Fold(NodeScript script) =>
+        script.Recorded(1).Aggregate(NodeState.Empty(TestStore.Tenant, script.Node), (state, e) => state.Apply(e));
+}
