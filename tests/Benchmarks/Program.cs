@@ -1,0 +1,22 @@
+using BenchmarkDotNet.Columns;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Diagnosers;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Loggers;
+using BenchmarkDotNet.Reports;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Keepalived.Es.Benchmarks;
+
+// In this process: the daemon's internals are looked at, and no project needs to be built at run time.
+ManualConfig config = ManualConfig.CreateEmpty()
+    .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))
+    .AddDiagnoser(MemoryDiagnoser.Default)
+    .AddColumnProvider(DefaultColumnProviders.Instance)
+    .AddLogger(ConsoleLogger.Default)
+    .WithOptions(ConfigOptions.DisableOptimizationsValidator | ConfigOptions.DisableLogFile)
+    .WithArtifactsPath(Path.Combine(Path.GetTempPath(), "keepalived-es-benchmarks"));
+Summary summary = BenchmarkRunner.Run<SteadyState>(config);
+long allocated = summary.Reports.Sum(report => report.GcStats.GetBytesAllocatedPerOperation(report.BenchmarkCase) ?? 0);
+Console.WriteLine($"allocated in the steady state: {allocated} B");
+return allocated == 0 && summary.Reports.Length == 2 ? 0 : 1;

@@ -1,0 +1,146 @@
+using System.Globalization;
+using Npgsql;
+
+namespace Keepalived.Es.Lab.Framework;
+
+/// <summary>A record as the store holds it.</summary>
+internal sealed record StoredRow(string Boot, long Sequence, string Hash, byte[] Canonical);
+
+/// <summary><c>kes serve</c> on the lab's control host, with a PostgreSQL of its own, and the ways in which it can be lost.</summary>
+internal sealed class LabControlPlane : IAsyncDisposable
+{
+    private const string Url = "http://10.51.0.10:7340";
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
+
+    private readonly NetnsLab _lab;
+    private LabProcess _server;
+
+    private LabControlPlane(NetnsLab lab) => (_lab, _server) = (lab, Serve(lab));
+
+    private static string DataOf(NetnsLab lab) => Path.Combine(lab.Folder, "control");
+
+    private string OperatorToken => Path.Combine(DataOf(_lab), "operator.token");
+
+    private string PostmasterFile => Path.Combine(DataOf(_lab), "postgres", "postmaster.pid");
+
+    /// <summary>Starts it and waits until it answers.</summary>
+    internal static async Task<LabControlPlane> StartAsync(NetnsLab lab)
+    {
+        var controlPlane = new LabControlPlane(lab);
+        await controlPlane.AwaitAnswerAsync();
+        return controlPlane;
+    }
+
+    /// <summary>What a service manager does once the program has ended.</summary>
+    internal async Task StartAgainAsync()
+    {
+        if (!_server.HasEnded)
+        {
+            _server.Signal(Signals.Terminate);
+            await _lab.UntilAsync("kes ends", () => _server.HasEnded, StartLimit);
+        }
+
+        _server = Serve(_lab);
+        await AwaitAnswerAsync();
+    }
+
+    /// <summary>Gives the node a token and tells it where to send.</summary>
+    internal async Task EnrollAsync(LabNode node)
+    {
+        string token = Path.Combine(node.Folder, "token");
+        CommandResult result = await KesAsync("nodes", "enroll", $"node-{node.Name}", "--site", "lab", "--token-file", token);
+        await _lab.ThatAsync($"node {node.Name} is enrolled: {result}", result.ExitCode == 0);
+        node.WriteSettings($"control-plane:\n  url: {Url}\n  token-file: {token}\n");
+    }
+
+    /// <summary>Runs the auditor's command line on the control host.</summary>
+    internal Task<CommandResult> KesAsync(params IEnumerable<string> arguments) => Command.RunAsync(
+        "ip", ["netns", "exec", _lab.Control, Programs.Kes, .. arguments, "--server", Url, "--operator-token-file", OperatorToken]);
+
+    /// <summary>SIGKILL to the server; its database goes on.</summary>
+    internal async Task KillAsync()
+    {
+        _server.KillHard();
+        await _lab.UntilAsync("kes is gone", () => _server.HasEnded);
+    }
+
+    /// <summary>SIGKILL to all processes of the database at once; the server goes on.</summary>
+    internal Task KillPostgresAsync()
+    {
+        Signals.KillTree(int.Parse(File.ReadLines(PostmasterFile).First(), CultureInfo.InvariantCulture));
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The nodes no longer reach it. Nobody is told: packets vanish.</summary>
+    internal Task CutAsync() => SetPortAsync("nomaster");
+
+    internal Task MendAsync() => SetPortAsync($"master {NetnsLab.BridgeOf("eth0")}");
+
+    /// <summary>All records of a node in the order of the store; empty while the database is away.</summary>
+    internal async Task<List<StoredRow>> RowsAsync(LabNode node)
+    {
+        var rows = new List<StoredRow>();
+        try
+        {
+            string socket = Path.GetDirectoryName(PostmasterFile)!;
+            await using var connection = new NpgsqlConnection($"Host={socket};Username=kes;Database=kes;Pooling=false");
+            await connection.OpenAsync();
+            await using var command = new NpgsqlCommand(
+                """
+                select k.boot, k.node_sequence, k.hash, k.canonical
+                from kes_node_events k join mt_events e using (seq_id) where k.node = $1 order by seq_id
+                """,
+                connection);
+            command.Parameters.AddWithValue($"node-{node.Name}");
+            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync();
+            while (await reader.ReadAsync())
+            {
+                rows.Add(new StoredRow(reader.GetString(0), reader.GetInt64(1), reader.GetString(2), reader.GetFieldValue<byte[]>(3)));
+            }
+        }
+        catch (NpgsqlException)
+        {
+            rows.Clear();
+        }
+
+        return rows;
+    }
+
+    /// <summary>Waits until the store has what the node's journal has: each record once, in the journal's order, byte for byte.</summary>
+    internal Task UntilStoreHasJournalAsync(LabNode node) => _lab.UntilAsync(
+        $"every record of {node.Name}'s journal is in the store, once and in order",
+        async () =>
+        {
+            List<JournalRow> journal = node.Journal.Rows();
+            List<StoredRow> store = await RowsAsync(node);
+            return journal.Count == store.Count && journal.Zip(store).All(pair =>
+                (pair.First.Boot, pair.First.Sequence, pair.First.Hash) == (pair.Second.Boot, pair.Second.Sequence, pair.Second.Hash)
+                && pair.First.Canonical.AsSpan().SequenceEqual(pair.Second.Canonical));
+        },
+        TimeSpan.FromMinutes(1));
+
+    /// <summary>Ends it in good order, its database with it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_server.HasEnded && File.Exists(PostmasterFile))
+        {
+            _server = Serve(_lab);                               // adopts the database and takes it down
+            await AwaitAnswerAsync();
+        }
+
+        _server.Signal(Signals.Terminate);
+        await _lab.UntilAsync("kes ends", () => _server.HasEnded, StartLimit);
+    }
+
+    private Task AwaitAnswerAsync() => _lab.UntilAsync("kes answers", async () => (await KesAsync("status")).ExitCode == 0, StartLimit);
+
+    private Task<string> SetPortAsync(string change) =>
+        Command.IpAsync($"-n {_lab.Switch} link set {NetnsLab.PortOf("control", "eth0")} {change}");
+
+    private static LabProcess Serve(NetnsLab lab)
+    {
+        LabProcess server = LabProcess.Start("control", lab.Control, Programs.Kes, "serve", "--data", DataOf(lab), "--listen", Url);
+        lab.Others.Add(server);
+        return server;
+    }
+}
