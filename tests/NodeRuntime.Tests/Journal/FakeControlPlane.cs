@@ -55,18 +55,14 @@ internal sealed class FakeControlPlane : IAsyncDisposable
     /// <summary>Forgets what it has: as if restored from an earlier backup.</summary>
     internal void SetBack(string boot, long head, string hash) => Boots[boot] = (head, hash);
 
-    /// <summary>From now on connections are refused.</summary>
+    /// <summary>From now on connections are refused. Closed at once, not only stopped: closing a stopped listener would bind its port again.</summary>
     internal async Task StopAsync()
     {
-        _listener.Stop();
+        _listener.Close();
         await _serving;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await StopAsync();
-        _listener.Close();
-    }
+    public async ValueTask DisposeAsync() => await StopAsync();
 
     private async Task ServeAsync()
     {

@@ -38,9 +38,8 @@ internal sealed class FakeSeq : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _listener.Stop();
-        await _serving;
         _listener.Close();
+        await _serving;
     }
 
     private async Task ServeAsync()
