@@ -28,7 +28,7 @@ public static partial class VrrpMachine
         {
             (VrrpPhase.Initialize, VrrpInputKind.Startup) => Start(config, state, in input, now, effects),
             (VrrpPhase.Initialize, VrrpInputKind.DeadlineReached) when now >= state.Deadline => Begin(config, state, now, effects),
-            (VrrpPhase.Initialize, VrrpInputKind.EnvironmentChanged) => state with { Source = input.Source, Faults = input.Faults },
+            (VrrpPhase.Initialize, VrrpInputKind.EnvironmentChanged) => ChangeWhileWaiting(config, state, in input, now, effects),
 
             (VrrpPhase.Backup, VrrpInputKind.AdvertisementReceived) => HearAsBackup(config, state, input.Advertisement, now),
             (VrrpPhase.Backup, VrrpInputKind.DeadlineReached) when now >= state.Deadline => MasterDown(config, state, now, effects),
@@ -44,7 +44,7 @@ public static partial class VrrpMachine
             (VrrpPhase.Backup or VrrpPhase.Master or VrrpPhase.Fault, VrrpInputKind.EnvironmentChanged) =>
                 ChangeEnvironment(config, state, in input, now, effects),
             (_, VrrpInputKind.PriorityChanged) => ChangePriority(config, state, input.Priority, now, effects),
-            (VrrpPhase.Initialize, VrrpInputKind.Shutdown) => state with { Deadline = VrrpState.Never },
+            (VrrpPhase.Initialize, VrrpInputKind.Shutdown) => state with { Deadline = VrrpState.Never, Faults = FaultReasons.None },
             (_, VrrpInputKind.Shutdown) => Stop(config, state, effects),
             _ => state,
         };
@@ -59,8 +59,21 @@ public static partial class VrrpMachine
             : Begin(config, state, now, effects);
     }
 
+    /// <summary>The start-up delay may still run; what was held back for a tracker's first result begins as soon as there is one.</summary>
+    private static VrrpState ChangeWhileWaiting(VrrpConfig config, VrrpState state, in VrrpInput input, TimeSpan now, EffectBuffer effects)
+    {
+        bool heldBack = state.Deadline == VrrpState.Never && state.Faults.HasFlag(FaultReasons.TrackerPending);
+        state = state with { Source = input.Source, Faults = input.Faults };
+        return heldBack ? Begin(config, state, now, effects) : state;
+    }
+
     private static VrrpState Begin(VrrpConfig config, VrrpState state, TimeSpan now, EffectBuffer effects)
     {
+        if (state.Faults.HasFlag(FaultReasons.TrackerPending))
+        {
+            return state with { Deadline = VrrpState.Never };
+        }
+
         if (state.Faults != FaultReasons.None)
         {
             return EnterFault(state, state.Faults, effects);

@@ -37,6 +37,9 @@ public enum FaultReasons : ushort
 
     /// <summary>A broken invariant of our own: the instance is stopped, the others go on.</summary>
     Internal = 64,
+
+    /// <summary>A tracked script of weight 0 has given no result yet: the instance waits in Initialize, and nobody is notified.</summary>
+    TrackerPending = 128,
 }
 
 /// <summary>Why an instance changed its phase.</summary>
