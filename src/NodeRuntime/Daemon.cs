@@ -10,6 +10,7 @@ using Keepalived.Es.NodeRuntime.Cli;
 using Keepalived.Es.NodeRuntime.Hooks;
 using Keepalived.Es.NodeRuntime.Journal;
 using Keepalived.Es.NodeRuntime.Linux.Scheduling;
+using Keepalived.Es.NodeRuntime.Tracking;
 using Keepalived.Es.NodeRuntime.Vrrp;
 
 namespace Keepalived.Es.NodeRuntime;
@@ -72,7 +73,7 @@ internal static class Daemon
         string ending = "an error";
         try
         {
-            ending = await RunLoopAsync(settings, config, journal).ConfigureAwait(false);
+            ending = await RunWithHooksAsync(settings, config, journal, boot).ConfigureAwait(false);
             return ExitCode.Good;
         }
         finally
@@ -90,17 +91,37 @@ internal static class Daemon
     }
 
     /// <returns>The signal that ended it.</returns>
-    private static async Task<string> RunLoopAsync(NodeSettings settings, KeepalivedConfig config, JournalWriter journal)
+    private static async Task<string> RunWithHooksAsync(NodeSettings settings, KeepalivedConfig config, JournalWriter journal, string boot)
+    {
+        var hooks = HookParts.Create(config, settings, journal, boot, TimeProvider.System);
+        await using (hooks.ConfigureAwait(false))
+        {
+            await hooks.RunAsync("startup_script", config.Global.StartupScript).ConfigureAwait(false);
+            try
+            {
+                return await RunLoopAsync(settings, config, journal, hooks).ConfigureAwait(false);
+            }
+            finally
+            {
+                await hooks.FinishAsync().ConfigureAwait(false);
+                await hooks.RunAsync("shutdown_script", config.Global.ShutdownScript).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <returns>The signal that ended it.</returns>
+    private static async Task<string> RunLoopAsync(NodeSettings settings, KeepalivedConfig config, JournalWriter journal, HookParts hooks)
     {
         var stop = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         PosixSignalRegistration[] signals = HandleSignals(stop);
-        var notify = new NotifyDispatcher(journal, settings.Node, config.Global.ScriptUser, config.Global.ScriptGroup, TimeProvider.System);
         try
         {
-            await using (notify.ConfigureAwait(false))
+            using var loop = new VrrpLoop(config, settings.Node, journal, hooks.Queue, hooks.Notifications);
+            var tracking = new TrackScheduler(config.Scripts, hooks.Notifications, hooks.Mediator, journal, settings.Node, TimeProvider.System, loop.Deliver);
+            await using (tracking.ConfigureAwait(false))
             {
-                using var loop = new VrrpLoop(config, settings.Node, journal, notify);
                 await loop.StartAsync().ConfigureAwait(false);
+                tracking.Start();
                 Log.StartupComplete();
                 SystemdNotification.Send("READY=1");
                 if (Detaching.IsDetached)
@@ -153,7 +174,8 @@ internal static class Daemon
     private static void RequireCapabilities(KeepalivedConfig config)
     {
         List<Capability> wanted = [Capability.CAP_NET_ADMIN, Capability.CAP_NET_RAW];
-        if (config.Instances.Any(instance => instance.Notify != NotifyScripts.None) && config.Global.ScriptUser is not null)
+        bool scripts = !config.Scripts.IsEmpty || config.Instances.Any(instance => instance.Notify != NotifyScripts.None);
+        if (scripts && config.Global.ScriptUser is not null)
         {
             wanted.AddRange([Capability.CAP_SETUID, Capability.CAP_SETGID]);
         }

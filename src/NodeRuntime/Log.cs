@@ -1,5 +1,6 @@
+using Keepalived.Es.Domain.Tracking;
 using Keepalived.Es.Domain.Vrrp;
-using Keepalived.Es.Scripting.Shell;
+using Keepalived.Es.Scripting.Hooks;
 using Serilog.Events;
 
 namespace Keepalived.Es.NodeRuntime;
@@ -30,6 +31,24 @@ internal static class Log
 
     internal static void PriorityChanged(string instance, byte from, byte to) =>
         Serilog.Log.Information("({Instance:l}) Changing effective priority from {OldPriority} to {Priority}", instance, from, to);
+
+    internal static void TrackScriptChanged(string script, TrackResult result)
+    {
+        string how = result.Kind switch
+        {
+            TrackResultKind.Succeeded => "succeeded",
+            TrackResultKind.TimedOut => "timed out",
+            TrackResultKind.Signalled => $"failed (due to signal {result.Signal})",
+            TrackResultKind.NotStarted => $"failed (could not be run: {result.Detail})",
+            _ => result.ExitCode is { } code ? $"failed (exited with status {code})" : $"failed ({result.Detail})",
+        };
+        Serilog.Log.Information("VRRP_Script({Script:l}) {How:l}", script, how);
+    }
+
+    internal static void TrackRunSkipped(string script, TimeSpan running) => Serilog.Log.Warning(
+        "VRRP_Script({Script:l}) is due again and still runs, since {Milliseconds} ms: this run is left out", script, (long)running.TotalMilliseconds);
+
+    internal static void TrackResultLost(string script) => Serilog.Log.Error("VRRP_Script({Script:l}): a result is lost, since the loop does not take any", script);
 
     internal static void GroupMoves(string group, string state) =>
         Serilog.Log.Information("VRRP_Group({Group:l}) Syncing instances to {To:l} state", group, state);
@@ -71,16 +90,17 @@ internal static class Log
     internal static void Diagnostic(string line, bool error) =>
         Serilog.Log.Write(error ? LogEventLevel.Error : LogEventLevel.Warning, "{Diagnostic:l}", line);
 
-    internal static void HookFinished(string hook, ShellOutcome outcome)
+    internal static void HookFinished(string hook, HookOutcome outcome)
     {
-        if (outcome is { ExitCode: 0 })
+        if (outcome.Succeeded)
         {
             Serilog.Log.Debug("{Hook:l} ended well after {Milliseconds} ms", hook, (long)outcome.Duration.TotalMilliseconds);
         }
         else
         {
             string problem = outcome.Error ?? (outcome.Signal is { } signal ? $"killed by signal {signal}" : $"exit code {outcome.ExitCode}");
-            Serilog.Log.Warning("{Hook:l} failed: {Problem:l}. It printed: {Output:l}", hook, problem, outcome.OutputTail.TrimEnd());
+            string limit = outcome.Limit is null ? "" : $"{outcome.Limit} overrun, ";
+            Serilog.Log.Warning("{Hook:l} failed: {Limit:l}{Problem:l}. It printed: {Output:l}", hook, limit, problem, outcome.Output.TrimEnd());
         }
     }
 

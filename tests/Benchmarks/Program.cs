@@ -8,6 +8,11 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Keepalived.Es.Benchmarks;
 
+if (args is ["probe", var address, var seconds])
+{
+    return Probe.Run(address, TimeSpan.FromSeconds(int.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture)));
+}
+
 // In this process: the daemon's internals are looked at, and no project needs to be built at run time.
 ManualConfig config = ManualConfig.CreateEmpty()
     .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))

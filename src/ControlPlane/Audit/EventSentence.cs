@@ -1,5 +1,6 @@
 using Keepalived.Es.ControlPlane.EventStore;
 using Keepalived.Es.Domain.Events;
+using Keepalived.Es.Domain.Tracking;
 using Keepalived.Es.Domain.Vrrp;
 
 namespace Keepalived.Es.ControlPlane.Audit;
@@ -79,11 +80,32 @@ public static class EventSentence
 
     private static string Hook(IHookEvent e) => e switch
     {
-        HookStarted h => $"hook {h.Hook} started: {string.Join(' ', h.Command)}",
-        HookFinished { Error: { } error } h => $"hook {h.Hook} could not run: {error}",
+        HookStarted { Function: { } function } h => $"hook {h.Hook} started: {function} of {h.Command[0]}{Attempt(h)}",
+        HookStarted h => $"hook {h.Hook} started: {string.Join(' ', h.Command)}{Attempt(h)}",
+        HookFinished { Limit: { } limit } h => $"hook {h.Hook} overran its {limit} and was ended after {Durations.Text(h.Duration)}{Because(h.Error)}",
+        HookFinished { Error: { } error } h => $"hook {h.Hook} failed: {error}",
         HookFinished { ExitCode: { } code } h => $"hook {h.Hook} ended with {code} after {Durations.Text(h.Duration)}",
         HookFinished h => $"hook {h.Hook} was ended by signal {h.Signal} after {Durations.Text(h.Duration)}",
+        HookHostCalled h => $"hook {h.Hook} called {h.Function}{Head(h.Arguments, 120)}: {Head(h.Answer, 160)}",
+        HookReported h => $"hook {h.Hook} reports {h.Type} {Head(h.Data, 240)}",
+        TrackScriptChanged t => $"{t.Hook} {Result(t)}: {Status(t.From)} until now, {Status(t.To)} from here on{Because(t.Detail)}",
+        TrackRunSkipped t => $"{t.Hook} was due and still ran, since {Durations.Text(t.Running)}: a run was left out",
         _ => EventCatalog.AliasOf(e),
+    };
+
+    private static string Attempt(HookStarted e) => e.Attempt is { } attempt ? $" (attempt {attempt})" : "";
+
+    private static string Because(string? detail) => detail is null ? "" : $" ({detail})";
+
+    private static string Status(TrackStatus status) => status switch { TrackStatus.Up => "up", TrackStatus.Down => "down", _ => "unknown" };
+
+    private static string Result(TrackScriptChanged e) => e.Result switch
+    {
+        TrackResultKind.Succeeded => "succeeded",
+        TrackResultKind.TimedOut => $"timed out after {Durations.Text(e.Duration)}",
+        TrackResultKind.Signalled => $"was ended by signal {e.Signal}",
+        TrackResultKind.NotStarted => "could not be run",
+        _ => e.ExitCode is { } code ? $"failed with {code}" : "failed",
     };
 
     private static string Node(INodeEvent e) => e switch
@@ -106,5 +128,5 @@ public static class EventSentence
 
     private static string Gap(AdvertisementDigest e) => e.MaxGap is { } gap ? $", largest gap {Durations.Text(gap)}" : "";
 
-    private static string Head(string hash) => hash.Length > 12 ? hash[..12] : hash;
+    private static string Head(string text, int length = 12) => text.Length > length ? text[..length] : text;
 }

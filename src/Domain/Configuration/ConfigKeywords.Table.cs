@@ -8,17 +8,22 @@ public static partial class ConfigKeywords
     /// </summary>
     private const string Table = """
         [root]
-        + block: global_defs vrrp_sync_group vrrp_instance
+        + block: global_defs vrrp_sync_group vrrp_instance vrrp_script
         + entries: static_ipaddress static_routes
         + flag: use_pid_dir
         + value: instance
-        - block: track_group garp_group vrrp_script vrrp_track_process track_file vrrp_track_file=track_file bfd_instance SSL
+        - block: track_group garp_group vrrp_track_process track_file vrrp_track_file=track_file bfd_instance SSL
         - block: virtual_server
         - entries: static_rules linkbeat_interfaces interface_up_down_delays virtual_server_group
         - flag: linkbeat_use_polling namespace_with_ipsets
         - optional: net_namespace_ipvs
         - value: net_namespace child_wait_time
         [global_defs]
+        + boolean: smtp_alert smtp_alert_vrrp vrrp_notify_priority_changes
+        + entries: notification_email
+        + flag: no_email_faults enable_script_security
+        + script: startup_script shutdown_script notify_fifo_script vrrp_notify_fifo_script
+        + value: notification_email_from smtp_server smtp_helo_name smtp_connect_timeout startup_script_timeout shutdown_script_timeout notify_fifo vrrp_notify_fifo
         + boolean: v3_checksum_as_v2 vrrp_min_garp vrrp_lower_prio_no_advert vrrp_higher_prio_send_advert vrrp_skip_check_adv_addr
         + boolean: vrrp_owner_ignore_adverts
         + flag: vrrp_check_unicast_src vrrp_no_swap log_unknown_vrids
@@ -27,24 +32,22 @@ public static partial class ConfigKeywords
         + value: vrrp_garp_master_refresh vrrp_garp_master_refresh_repeat vrrp_garp_lower_prio_delay vrrp_garp_lower_prio_repeat
         + value: vrrp_down_timer_adverts vrrp_version vrrp_priority vrrp_rt_priority vrrp_cpu_affinity vrrp_rlimit_rttime script_user vrrp_rlimit_rtime=vrrp_rlimit_rttime
         + value: vrrp_startup_delay random_seed
-        - boolean: use_symlink_paths set_supplementary_groups smtp_alert smtp_alert_vrrp smtp_alert_checker checker_log_all_failures
-        - boolean: vrrp_strict vrrp_notify_priority_changes vrrp_netlink_cmd_rcv_bufs_force vrrp_netlink_monitor_rcv_bufs_force
+        - boolean: use_symlink_paths set_supplementary_groups smtp_alert_checker checker_log_all_failures
+        - boolean: vrrp_strict vrrp_netlink_cmd_rcv_bufs_force vrrp_netlink_monitor_rcv_bufs_force
         - boolean: process_monitor_rcv_bufs_force lvs_netlink_cmd_rcv_bufs_force lvs_netlink_monitor_rcv_bufs_force rs_init_notifies
         - boolean: no_checker_emails data_use_instance
-        - entries: notification_email
-        - flag: process_names no_email_faults disable_local_igmp lvs_flush nftables_ifindex nftables_counters
+        - flag: process_names disable_local_igmp lvs_flush nftables_ifindex nftables_counters
         - flag: fifo_write_vrrp_states_on_reload checker_no_swap bfd_no_swap enable_traps enable_snmp_vrrp
         - flag: enable_snmp_keepalived=enable_snmp_vrrp enable_snmp_rfc enable_snmp_rfcv2 enable_snmp_rfcv3 enable_snmp_checker
-        - flag: enable_dbus enable_script_security reload_repeat
+        - flag: enable_dbus reload_repeat
         - optional: max_auto_priority lvs_timeouts lvs_flush_on_stop lvs_flush_onstop=lvs_flush_on_stop vrrp_garp_extra_if
         - optional: vrrp_vmac_garp_intvl=vrrp_garp_extra_if vrrp_iptables vrrp_ipsets nftables nftables_ipvs reload_check_config
         - optional: reload_file
-        - script: startup_script shutdown_script notify_fifo_script vrrp_notify_fifo_script lvs_notify_fifo_script
+        - script: lvs_notify_fifo_script
         - value: process_name vrrp_process_name checker_process_name lvs_process_name=checker_process_name bfd_process_name
-        - value: notification_email_from smtp_server smtp_helo_name smtp_connect_timeout startup_script_timeout
-        - value: shutdown_script_timeout min_auto_priority_delay lvs_sync_daemon vrrp_mcast_group6 vrrp_garp_interval
+        - value: min_auto_priority_delay lvs_sync_daemon vrrp_mcast_group6 vrrp_garp_interval
         - value: vrrp_gna_interval nftables_priority nftables_ipvs_priority
-        - value: nftables_ipvs_start_fwmark notify_fifo vrrp_notify_fifo lvs_notify_fifo checker_priority checker_rt_priority
+        - value: nftables_ipvs_start_fwmark lvs_notify_fifo checker_priority checker_rt_priority
         - value: checker_cpu_affinity checker_rlimit_rttime checker_rlimit_rtime=checker_rlimit_rttime bfd_priority bfd_rt_priority
         - value: bfd_cpu_affinity bfd_rlimit_rttime bfd_rlimit_rtime=bfd_rlimit_rttime snmp_socket snmp_vs_stats_update_interval
         - value: snmp_rs_stats_update_interval dbus_service_name dbus_no_interface_name vrrp_netlink_cmd_rcv_bufs
@@ -58,12 +61,15 @@ public static partial class ConfigKeywords
         - entries: interfaces
         - value: garp_interval gna_interval interface
         [vrrp_sync_group]
+        + boolean: smtp_alert notify_priority_changes
+        + entries: track_script
+        + flag: global_tracking=sync_group_tracking_weight sync_group_tracking_weight
         + entries: group
         + script: notify_backup notify_master notify_fault notify_stop notify
-        - boolean: smtp_alert notify_priority_changes
-        - entries: track_interface track_script track_file track_process track_bfd
-        - flag: global_tracking=sync_group_tracking_weight sync_group_tracking_weight
+        - entries: track_interface track_file track_process track_bfd
         [vrrp_instance]
+        + boolean: smtp_alert notify_priority_changes
+        + entries: track_script
         + block: authentication
         + boolean: v3_checksum_as_v2 skip_check_adv_addr lower_prio_no_advert higher_prio_send_advert owner_ignore_adverts
         + entries: unicast_peer virtual_ipaddress virtual_ipaddress_excluded
@@ -73,13 +79,13 @@ public static partial class ConfigKeywords
         + value: preempt_delay debug garp_master_delay garp_master_refresh garp_master_repeat garp_master_refresh_repeat
         + value: garp_lower_prio_delay garp_lower_prio_repeat down_timer_adverts
         - block: auth_hmac
-        - boolean: strict_mode smtp_alert notify_priority_changes
-        - entries: track_interface track_script track_file track_process track_bfd virtual_routes virtual_rules
+        - optional: notify_deleted
+        - boolean: strict_mode
+        - entries: track_interface track_file track_process track_bfd virtual_routes virtual_rules
         - flag: use_vmac_addr vmac_xmit_base native_ipv6=version promote_secondaries linkbeat_use_polling=linkbeat_interfaces
         - flag: no_accept
         - optional: use_vmac use_ipvlan old_unicast_checksum timer_expired_backup thread_timer_expired=timer_expired_backup
         - optional: garp_extra_if vmac_garp_intvl=garp_extra_if
-        - script: notify_deleted
         - value: vrf lvs_sync_daemon_interface=lvs_sync_daemon kernel_rx_buf_size
         [vrrp_instance/authentication]
         + value: auth_type auth_pass
@@ -103,9 +109,9 @@ public static partial class ConfigKeywords
         - value: from to table lookup preference order priority tos dsfield fwmark realms suppress_prefixlength sup_pl
         - value: suppress_ifgroup sup_group iif dev oif tunnel-id uidrange protocol ipproto sport dport track_group type goto
         [vrrp_script]
-        - flag: init_fail
-        - script: script
-        - value: interval timeout weight rise fall user
+        + flag: init_fail
+        + script: script
+        + value: interval timeout weight rise fall user
         [vrrp_track_process]
         - flag: full_command
         - optional: param_match

@@ -66,4 +66,16 @@ public static class DiagnosticCodes
     public const string MemberOfTwoGroups = "KA0303";
     public const string EmptyGroup = "KA0304";
     public const string OwnersMixed = "KA0305";
+
+    // Trackers, scripts and mail
+    public const string UnknownTracker = "KA0401";
+    public const string WeightVoid = "KA0402";
+    public const string NotTracked = "KA0403";
+    public const string FifoIncomplete = "KA0404";
+    public const string MailIncomplete = "KA0405";
+    public const string ScriptMissing = "KA0406";
+    public const string ScriptNotExecutable = "KA0407";
+    public const string ScriptInsecure = "KA0408";
+    public const string ScriptUserMissing = "KA0409";
+    public const string ScriptSecurityOff = "KA0410";
 }

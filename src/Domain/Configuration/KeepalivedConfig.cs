@@ -12,6 +12,9 @@ public sealed record KeepalivedConfig
 
     public ImmutableArray<SyncGroupSettings> SyncGroups { get; init; } = [];
 
+    /// <summary><c>vrrp_script</c> blocks that an instance tracks.</summary>
+    public ImmutableArray<VrrpScriptSettings> Scripts { get; init; } = [];
+
     /// <summary><c>static_ipaddress</c>: kept for the daemon's lifetime.</summary>
     public ImmutableArray<AddressEntry> StaticAddresses { get; init; } = [];
 
@@ -68,6 +71,20 @@ public sealed record GlobalSettings
 
     /// <summary>Group of <c>script_user</c>; null: the user's primary group.</summary>
     public string? ScriptGroup { get; init; }
+
+    /// <summary><c>startup_script</c>: run, and waited for, before anything else; null: none.</summary>
+    public LifeScript? StartupScript { get; init; }
+
+    /// <summary><c>shutdown_script</c>: run after everything else; null: none.</summary>
+    public LifeScript? ShutdownScript { get; init; }
+
+    /// <summary><c>notify_fifo</c>; null: none.</summary>
+    public FifoSettings? Fifo { get; init; }
+
+    /// <summary><c>vrrp_notify_fifo</c>; null: none.</summary>
+    public FifoSettings? VrrpFifo { get; init; }
+
+    public MailSettings Mail { get; init; } = new();
 }
 
 /// <summary>One <c>vrrp_instance</c>, defaults filled in.</summary>
@@ -122,6 +139,15 @@ public sealed record VrrpInstanceSettings
     public ImmutableArray<AddressEntry> ExcludedAddresses { get; init; } = [];
 
     public NotifyScripts Notify { get; init; } = NotifyScripts.None;
+
+    /// <summary><c>track_script</c> of the instance and of its sync group.</summary>
+    public ImmutableArray<TrackedScript> TrackScripts { get; init; } = [];
+
+    /// <summary><c>smtp_alert</c>, otherwise <c>smtp_alert_vrrp</c>, otherwise the global <c>smtp_alert</c>.</summary>
+    public bool SmtpAlert { get; init; }
+
+    /// <summary><c>notify_priority_changes</c> of the instance, its group or <c>global_defs</c>: a new priority goes to the FIFOs.</summary>
+    public bool NotifyPriorityChanges { get; init; }
 }
 
 /// <summary>One entry of <c>unicast_peer</c>.</summary>
@@ -131,25 +157,8 @@ public sealed record UnicastPeer(RouterAddress Address, byte MinimumTtl = 0, byt
 
 /// <summary>One <c>vrrp_sync_group</c>.</summary>
 /// <param name="Members">Instances in the order of the file, which is the order of switching.</param>
-public sealed record SyncGroupSettings(string Name, SourceSpan Span, ImmutableArray<string> Members, NotifyScripts Notify);
-
-/// <summary>A command of a <c>notify…</c> keyword.</summary>
-/// <param name="Command">Program and arguments.</param>
-/// <param name="User">Null: <c>script_user</c>.</param>
-/// <param name="Group">Null: the user's primary group.</param>
-public sealed record ScriptCommand(ImmutableArray<string> Command, SourceSpan Span, string? User = null, string? Group = null);
-
-/// <summary>The <c>notify…</c> keywords of an instance or a sync group; null: not given.</summary>
-public sealed record NotifyScripts(
-    ScriptCommand? Master = null,
-    ScriptCommand? Backup = null,
-    ScriptCommand? Fault = null,
-    ScriptCommand? Stop = null,
-    ScriptCommand? Any = null,
-    ScriptCommand? MasterReceivedLowerPriority = null)
-{
-    public static readonly NotifyScripts None = new();
-}
+/// <param name="SmtpAlert"><c>smtp_alert</c>, otherwise <c>smtp_alert_vrrp</c>, otherwise the global <c>smtp_alert</c>.</param>
+public sealed record SyncGroupSettings(string Name, SourceSpan Span, ImmutableArray<string> Members, NotifyScripts Notify, bool SmtpAlert = false);
 
 /// <summary>An address entry of <c>virtual_ipaddress</c>, <c>virtual_ipaddress_excluded</c> or <c>static_ipaddress</c>.</summary>
 /// <param name="Address">IPv4 or IPv6.</param>

@@ -15,6 +15,7 @@ public static class EventCatalog
         typeof(InstanceEnteredFault), typeof(InstanceStopped), typeof(PriorityChanged), typeof(AdvertisementDigest), typeof(InputsRecorded),
         typeof(AdvertisementsRejected), typeof(LowerPriorityMasterHeard), typeof(TimerLate), typeof(AddressAdded), typeof(AddressRemoved),
         typeof(AddressLost), typeof(GratuitousArpSent), typeof(HookStarted), typeof(HookFinished),
+        typeof(HookHostCalled), typeof(HookReported), typeof(TrackScriptChanged), typeof(TrackRunSkipped),
     ];
 
     private static readonly FrozenDictionary<Type, string> AliasByType =

@@ -34,5 +34,9 @@ namespace Keepalived.Es.Domain.Events;
 [JsonSerializable(typeof(GratuitousArpSent))]
 [JsonSerializable(typeof(HookStarted))]
 [JsonSerializable(typeof(HookFinished))]
+[JsonSerializable(typeof(HookHostCalled))]
+[JsonSerializable(typeof(HookReported))]
+[JsonSerializable(typeof(TrackScriptChanged))]
+[JsonSerializable(typeof(TrackRunSkipped))]
 [JsonSerializable(typeof(NodeRecord))]
 public sealed partial class EventJson : JsonSerializerContext;

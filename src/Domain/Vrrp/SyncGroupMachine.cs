@@ -6,20 +6,25 @@ namespace Keepalived.Es.Domain.Vrrp;
 /// </summary>
 public static class SyncGroupMachine
 {
-    /// <summary>The fault reasons in force for a member: its own, and <see cref="FaultReasons.SyncGroup"/> while another member has one of its own.</summary>
+    /// <summary>
+    /// The fault reasons in force for a member: its own, and <see cref="FaultReasons.SyncGroup"/> while another member has one of its own. A member
+    /// that waits for a tracker's first result makes the others wait.
+    /// </summary>
     /// <param name="own">Each member's own reasons, without <see cref="FaultReasons.SyncGroup"/>.</param>
     /// <param name="member">Index of the member asked for.</param>
     public static FaultReasons FaultsOf(ReadOnlySpan<FaultReasons> own, int member)
     {
+        FaultReasons faults = own[member];
         for (int other = 0; other < own.Length; other++)
         {
-            if (other != member && own[other] != FaultReasons.None)
+            if (other != member)
             {
-                return own[member] | FaultReasons.SyncGroup;
+                faults |= own[other] & FaultReasons.TrackerPending;
+                faults |= (own[other] & ~FaultReasons.TrackerPending) == FaultReasons.None ? FaultReasons.None : FaultReasons.SyncGroup;
             }
         }
 
-        return own[member];
+        return faults;
     }
 
     /// <summary>What the group's members must do after one of them has moved.</summary>

@@ -37,6 +37,9 @@ internal sealed record NodeSettings
     /// <summary><c>journal.keep-days</c> and <c>journal.max-mib</c>.</summary>
     internal JournalLimits Journal { get; init; } = JournalLimits.Default;
 
+    /// <summary><c>hooks</c>.</summary>
+    internal HookSettings Hooks { get; init; } = new();
+
     /// <summary>Reads a settings file.</summary>
     /// <param name="path">Null: <see cref="DefaultPath"/> if it exists, otherwise all defaults.</param>
     /// <param name="hostName">The host's name.</param>
@@ -96,9 +99,10 @@ internal sealed record NodeSettings
             string key = prefix + keyNode;
             settings = key switch
             {
+                "hooks" => settings with { Hooks = HookSettings.Read(value, path) },
                 "control-plane" or "seq" or "journal" => Apply(settings, value, key + ".", path),
                 _ when !Keys.Contains(key) || $"{keyNode}".Contains('.', StringComparison.Ordinal) =>
-                    throw Wrong(path, keyNode, $"unknown key '{key}', allowed: {string.Join(", ", Keys)}"),
+                    throw Wrong(path, keyNode, $"unknown key '{key}', allowed: {string.Join(", ", Keys)}, hooks"),
                 _ when value is YamlScalarNode { Value: { Length: > 0 } text } && !text.Contains('\0', StringComparison.Ordinal) =>
                     Set(settings, key, text, value, path),
                 _ => throw Wrong(path, value, $"'{key}' takes one value"),

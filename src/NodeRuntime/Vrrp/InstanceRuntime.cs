@@ -25,6 +25,8 @@ internal sealed class InstanceRuntime
             SkipAddressCheck = settings.SkipCheckAdvertisedAddresses,
         };
         Addresses = [.. settings.VirtualAddresses.Concat(settings.ExcludedAddresses).Select(entry => new HeldAddress(entry, entry.Device ?? settings.Interface))];
+        AddressTexts = [.. Addresses.Select(address => address.Entry.ToString())];
+        PeerTexts = [.. settings.UnicastPeers.Select(peer => peer.Address.ToString())];
         Devices = [.. Addresses.Select(address => address.Device).Distinct(StringComparer.Ordinal)];
     }
 
@@ -41,6 +43,12 @@ internal sealed class InstanceRuntime
     /// <summary>All addresses that a Master holds, advertised and excluded, in their order.</summary>
     internal HeldAddress[] Addresses { get; }
 
+    /// <summary>Those addresses as <c>ip address</c> prints them.</summary>
+    internal string[] AddressTexts { get; }
+
+    /// <summary>Addresses of the unicast peers.</summary>
+    internal string[] PeerTexts { get; }
+
     /// <summary>The devices of those addresses, each once.</summary>
     internal string[] Devices { get; }
 
@@ -50,6 +58,9 @@ internal sealed class InstanceRuntime
     internal FaultReasons OwnFaults { get; set; }
 
     internal SyncGroupRuntime? Group { get; set; }
+
+    /// <summary>The scripts that it tracks.</summary>
+    internal List<(TrackedScript Tracked, ScriptRuntime Script)> Trackers { get; } = [];
 
     /// <summary>Null while there is no interface to send on.</summary>
     internal SocketPair? Sockets { get; set; }

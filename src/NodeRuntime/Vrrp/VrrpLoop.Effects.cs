@@ -1,7 +1,6 @@
 using Keepalived.Es.Domain.Configuration;
 using Keepalived.Es.Domain.Events;
 using Keepalived.Es.Domain.Vrrp;
-using Keepalived.Es.NodeRuntime.Hooks;
 using Keepalived.Es.NodeRuntime.Journal;
 using Keepalived.Es.NodeRuntime.Linux.Arp;
 using Keepalived.Es.NodeRuntime.Linux.EventLoop;
@@ -59,7 +58,7 @@ internal sealed partial class VrrpLoop
                 SendGratuitousArp(instance, effect.Repeat);
                 break;
             case VrrpEffectKind.Transition:
-                _notify.Publish(NotifyRequest.OfInstance(instance.Settings, effect.To, instance.State.Priority, instance.TransitionToken));
+                _notify.Publish(_notifications.OfInstance(instance, in effect));
                 break;
             case VrrpEffectKind.LowerPriorityHeard:
                 ReportLowerPriority(instance, effect.Cause);
@@ -68,9 +67,7 @@ internal sealed partial class VrrpLoop
                 Log.SameAddressHeard(instance.Name);
                 break;
             case VrrpEffectKind.PriorityChanged:
-                Log.PriorityChanged(instance.Name, before.Priority, effect.Priority);
-                Record(new PriorityChanged(
-                    _node, instance.Name, before.Priority, effect.Priority, instance.Config.Priority, new Dictionary<string, int>()));
+                ReportPriority(instance, before.Priority, effect.Priority);
                 break;
         }
     }

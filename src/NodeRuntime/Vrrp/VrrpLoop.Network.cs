@@ -122,8 +122,15 @@ internal sealed partial class VrrpLoop
         return SyncGroupMachine.FaultsOf(own, Array.IndexOf(group.Members, instance));
     }
 
-    /// <summary>An instance's own fault reasons and the address that it sends from, as the kernel has it now. Opens its sockets when it can.</summary>
+    /// <summary>An instance's own fault reasons and the address that it sends from.</summary>
     private (FaultReasons Faults, RouterAddress Source) Environment(InstanceRuntime instance)
+    {
+        (FaultReasons faults, RouterAddress source) = NetworkEnvironment(instance);
+        return (faults | SumOf(instance).Faults, source);
+    }
+
+    /// <summary>As the kernel has it now. Opens the instance's sockets when it can.</summary>
+    private (FaultReasons Faults, RouterAddress Source) NetworkEnvironment(InstanceRuntime instance)
     {
         VrrpInstanceSettings settings = instance.Settings;
         FaultReasons faults = settings is { UnicastFaultNoPeer: true, UnicastPeers.IsEmpty: true } ? FaultReasons.NoPeer : FaultReasons.None;

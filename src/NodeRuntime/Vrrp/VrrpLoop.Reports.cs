@@ -24,7 +24,7 @@ internal sealed partial class VrrpLoop
     {
         VrrpState after = instance.State;
         instance.TransitionToken = _nextToken++;
-        Record(TransitionEvents.From(_node, instance.Config, in before, in after, in effect, now), token: instance.TransitionToken);
+        Record(TransitionEvents.From(_node, instance.Config, in before, in after, in effect, now), token: instance.TransitionToken, cause: _cause);
         Record(instance.Recorder.Window(_node, instance.Name, in after), cause: instance.TransitionToken);
         TransitionLog.Write(_node, instance.Config, instance.Settings.Interface, in effect, in before, in after);
     }
@@ -34,8 +34,8 @@ internal sealed partial class VrrpLoop
         VrrpPhase phase = group.Members[0].State.Phase;
         if (phase != group.NotifiedPhase && group.Members.All(member => member.State.Phase == phase))
         {
+            _notify.Publish(_notifications.OfGroup(group, group.NotifiedPhase, phase));
             group.NotifiedPhase = phase;
-            _notify.Publish(NotifyRequest.OfGroup(group.Settings, phase, group.Members[0].TransitionToken));
         }
     }
 
@@ -43,9 +43,16 @@ internal sealed partial class VrrpLoop
     {
         Log.LowerPriorityHeard(instance.Name, heard, instance.State.Priority, instance.Config.LowerPriorityNoAdvert);
         Record(new LowerPriorityMasterHeard(_node, instance.Name, heard.Source, heard.Priority, instance.State.Priority));
-        if (instance.Settings.Notify.MasterReceivedLowerPriority is { } script)
+        _notify.Publish(_notifications.OfLowerPriority(instance));
+    }
+
+    private void ReportPriority(InstanceRuntime instance, byte from, byte to)
+    {
+        Log.PriorityChanged(instance.Name, from, to);
+        Record(new PriorityChanged(_node, instance.Name, from, to, instance.Config.Priority, ContributionsOf(instance)), cause: _cause);
+        if (instance.Settings.NotifyPriorityChanges && instance.State.Phase is VrrpPhase.Master or VrrpPhase.Backup)
         {
-            _notify.Publish(new NotifyRequest($"notify_master_rx_lower_pri {instance.Name}", script.Command, script.User, script.Group, instance.TransitionToken));
+            _notify.Publish(Notifications.OfPriority(instance));
         }
     }
 

@@ -32,7 +32,8 @@ internal sealed partial class VrrpLoop : IDisposable
     private readonly KeepalivedConfig _config;
     private readonly string _node;
     private readonly JournalWriter _journal;
-    private readonly NotifyDispatcher _notify;
+    private readonly NotifyQueue _notify;
+    private readonly Notifications _notifications;
     private readonly InstanceRuntime[] _instances;
     private readonly SyncGroupRuntime[] _groups;
     private readonly RouterAddress[] _virtualAddresses;
@@ -61,9 +62,9 @@ internal sealed partial class VrrpLoop : IDisposable
     private long _nextToken = 1;
     private volatile bool _stopping;
 
-    internal VrrpLoop(KeepalivedConfig config, string node, JournalWriter journal, NotifyDispatcher notify)
+    internal VrrpLoop(KeepalivedConfig config, string node, JournalWriter journal, NotifyQueue notify, Notifications notifications)
     {
-        (_config, _node, _journal, _notify) = (config, node, journal, notify);
+        (_config, _node, _journal, _notify, _notifications) = (config, node, journal, notify, notifications);
         _instances = [.. config.Instances.Select((settings, index) => new InstanceRuntime(index, settings))];
         var byName = _instances.ToDictionary(instance => instance.Name, StringComparer.Ordinal);
         _groups = [.. config.SyncGroups.Select(group => new SyncGroupRuntime(group, [.. group.Members.Select(name => byName[name])]))];
@@ -72,6 +73,7 @@ internal sealed partial class VrrpLoop : IDisposable
             Array.ForEach(group.Members, member => member.Group = group);
         }
 
+        _scripts = ScriptsOf(config, _instances);
         _virtualAddresses = [.. _instances.SelectMany(instance => instance.Addresses).Select(address => address.Entry.Address).Distinct()];
         _deadlines = new DeadlineHeap(_instances.Length);
         _thread = new Thread(Run) { Name = "vrrp", IsBackground = true };
@@ -193,6 +195,7 @@ internal sealed partial class VrrpLoop : IDisposable
                 break;
             case WakeupToken:
                 _wakeup.Drain();
+                TakeResults(now);
                 break;
             case MonitorToken:
                 ReadNetworkChanges(now);

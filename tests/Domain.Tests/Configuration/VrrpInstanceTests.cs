@@ -178,7 +178,7 @@ public sealed class VrrpInstanceTests
     [InlineData("unicast_peer {\n}", "unicast_peer without any unicast_peer: the instance uses multicast")]
     [InlineData("track_src_ip", "track_src_ip is ignored: there is no mcast_src_ip or unicast_src_ip to track")]
     [InlineData("owner_ignore_adverts", "owner_ignore_adverts acts with priority 255 only, this instance has 100")]
-    [InlineData("track_script {\nchk\n}", "'track_script' is not yet in force: what it names changes neither state nor priority")]
+    [InlineData("track_file {\nchk\n}", "'track_file' is not yet in force: it is not run, and no priority changes by it")]
     [InlineData("virtual_ipaddress {\n192.0.2.10/24\n}", "192.0.2.10 is given twice in this instance, the first one counts")]
     public void What_runs_all_the_same_is_a_warning(string lines, string message)
     {

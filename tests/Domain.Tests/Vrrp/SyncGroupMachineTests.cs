@@ -30,6 +30,8 @@ public sealed class SyncGroupMachineTests
     [InlineData(FaultReasons.InterfaceDown, FaultReasons.None, FaultReasons.InterfaceDown)]
     [InlineData(FaultReasons.None, FaultReasons.InterfaceDown, FaultReasons.SyncGroup)]
     [InlineData(FaultReasons.NoSourceAddress, FaultReasons.InterfaceDown, FaultReasons.NoSourceAddress | FaultReasons.SyncGroup)]
+    [InlineData(FaultReasons.None, FaultReasons.TrackerPending, FaultReasons.TrackerPending)]
+    [InlineData(FaultReasons.None, FaultReasons.TrackerPending | FaultReasons.InterfaceDown, FaultReasons.TrackerPending | FaultReasons.SyncGroup)]
     public void A_fault_of_one_member_is_a_fault_of_all(FaultReasons own, FaultReasons other, FaultReasons expected) =>
         Assert.Equal(expected, SyncGroupMachine.FaultsOf([own, other], 0));
 

@@ -27,6 +27,28 @@ public sealed class VrrpMachineTests
         Assert.Equal(VrrpState.Never, fixture.State.NextDeadline);
     }
 
+    [Theory]                                                     // keepalived.conf(5), vrrp_script: the first result decides
+    [InlineData(FaultReasons.None, VrrpPhase.Backup)]
+    [InlineData(FaultReasons.Tracker, VrrpPhase.Fault)]
+    [InlineData(FaultReasons.TrackerPending, VrrpPhase.Initialize)]
+    public void A_tracker_without_a_result_holds_the_instance_back_in_silence(FaultReasons first, VrrpPhase phase)
+    {
+        var fixture = new VrrpFixture();
+        fixture.Feed(VrrpInput.Startup(Self, FaultReasons.TrackerPending));
+        Assert.Equal([VrrpEffectKind.RemoveAddresses], fixture.Kinds);
+        Assert.Equal((VrrpPhase.Initialize, VrrpState.Never), (fixture.State.Phase, fixture.State.NextDeadline));
+        Assert.Empty(fixture.Hear(Higher, 200, afterSeconds: 1).Effects);
+        Assert.Equal(phase, fixture.Feed(VrrpInput.Environment(Self, first)).State.Phase);
+    }
+
+    [Fact]
+    public void An_instance_that_is_held_back_is_stopped_for_good()
+    {
+        var fixture = new VrrpFixture();
+        fixture.Feed(VrrpInput.Startup(Self, FaultReasons.TrackerPending)).Feed(new VrrpInput(VrrpInputKind.Shutdown));
+        Assert.Equal(VrrpPhase.Initialize, fixture.Feed(VrrpInput.Environment(Self, FaultReasons.None)).State.Phase);
+    }
+
     [Fact]
     public void Startup_delay_holds_everything_back()
     {

@@ -13,6 +13,7 @@ internal sealed class ConfigBuilder
     private readonly RouteReader _routes;
     private readonly GlobalReader _global;
     private readonly SyncGroups _groups;
+    private readonly TrackScriptReader _scripts;
     private readonly VrrpInstanceReader _instanceReader;
     private readonly List<InstanceDraft> _drafts = [];
     private readonly Dictionary<string, Statement> _names = new(StringComparer.Ordinal);
@@ -28,6 +29,7 @@ internal sealed class ConfigBuilder
         _routes = new RouteReader(_values, _addresses);
         _global = new GlobalReader(_values, _gate);
         _groups = new SyncGroups(_values, _gate);
+        _scripts = new TrackScriptReader(_values, _gate);
         _instanceReader = new VrrpInstanceReader(_values, _gate, _addresses);
     }
 
@@ -62,6 +64,9 @@ internal sealed class ConfigBuilder
                 break;
             case "static_routes":
                 ReadEntries(statement, _routes.Read, _staticRoutes);
+                break;
+            case "vrrp_script":
+                _scripts.Read(statement);
                 break;
             case "vrrp_sync_group":
                 _groups.Read(statement);
@@ -122,17 +127,36 @@ internal sealed class ConfigBuilder
         }
 
         Dictionary<string, string> groupOf = new(StringComparer.Ordinal);
-        ImmutableArray<SyncGroupSettings> groups = _groups.Resolve(priorities, groupOf);
+        ImmutableArray<SyncGroupSettings> groups = _groups.Resolve(priorities, groupOf, _global.SmtpAlert);
+        Dictionary<string, InstanceDraft> drafts = _drafts.ToDictionary(draft => draft.Name, StringComparer.Ordinal);
+        ImmutableArray<VrrpInstanceSettings> complete =
+            [.. instances.Select(instance => WithShared(instance, drafts[instance.Vrrp.Instance], groupOf.GetValueOrDefault(instance.Vrrp.Instance)))];
+        IEnumerable<SourceSpan> alerts =
+            [.. complete.Where(instance => instance.SmtpAlert).Select(instance => instance.Span), .. groups.Where(group => group.SmtpAlert).Select(group => group.Span)];
         return new KeepalivedConfig
         {
-            Global = _global.Settings,
-            Instances = [.. instances.Select(instance => WithGlobals(instance, groupOf.ContainsKey(instance.Vrrp.Instance)))],
+            Global = _global.Complete(alerts.Select(alert => (SourceSpan?)alert).FirstOrDefault()),
+            Instances = complete,
             SyncGroups = groups,
+            Scripts = _scripts.Tracked(),
             StaticAddresses = [.. _staticAddresses],
             StaticRoutes = [.. _staticRoutes],
         };
     }
 
-    private VrrpInstanceSettings WithGlobals(VrrpInstanceSettings instance, bool inGroup) =>
-        instance with { Vrrp = instance.Vrrp with { InSyncGroup = inGroup, StartupDelay = _global.StartupDelay } };
+    /// <summary>What an instance has from <c>global_defs</c> and from its sync group.</summary>
+    private VrrpInstanceSettings WithShared(VrrpInstanceSettings instance, InstanceDraft draft, string? group)
+    {
+        SyncGroups.Shared? shared = group is null ? null : _groups.SharedOf(group);
+        string? whyNoWeight = instance.Vrrp.IsOwner ? "priority 255 never changes"
+            : shared is { TrackingWeight: false } ? $"members of vrrp_sync_group {group} keep their priorities unless it says sync_group_tracking_weight"
+            : null;
+        return instance with
+        {
+            Vrrp = instance.Vrrp with { InSyncGroup = group is not null, StartupDelay = _global.StartupDelay },
+            TrackScripts = _scripts.Resolve($"vrrp_instance {instance.Vrrp.Instance}", [.. draft.TrackScripts, .. shared?.TrackScripts ?? []], whyNoWeight),
+            SmtpAlert = draft.SmtpAlert ?? _global.SmtpAlert,
+            NotifyPriorityChanges = draft.NotifyPriorityChanges ?? shared?.NotifyPriorityChanges ?? draft.Defaults.NotifyPriorityChanges,
+        };
+    }
 }

@@ -5,7 +5,7 @@ using Keepalived.Es.Domain.Configuration.Language;
 namespace Keepalived.Es.Domain.Configuration.Reading;
 
 /// <summary>Reads <c>global_defs</c>, as many as there are, and the root keywords that set something for the whole daemon.</summary>
-internal sealed class GlobalReader(ValueReader values, KeywordGate gate)
+internal sealed partial class GlobalReader(ValueReader values, KeywordGate gate)
 {
     private const int CpuMaximum = 4_095;
     private const decimal SecondsMaximum = 4_294m;
@@ -49,6 +49,24 @@ internal sealed class GlobalReader(ValueReader values, KeywordGate gate)
         ["vrrp_cpu_affinity"] = (r, s) => r.ReadCpuAffinity(s),
         ["log_unknown_vrids"] = (r, s) => r.Settings = r.Settings with { LogUnknownVrids = r._values.Flag(s) },
         ["script_user"] = (r, s) => r.ReadScriptUser(s),
+        ["enable_script_security"] = (r, s) => r.Settings = r.Settings with { ScriptSecurity = r._values.Flag(s) },
+        ["startup_script"] = (r, s) => r._startup = r.ReadLifeScript(r._startup, s),
+        ["shutdown_script"] = (r, s) => r._shutdown = r.ReadLifeScript(r._shutdown, s),
+        ["startup_script_timeout"] = (r, s) => r._startupLimit = r.ReadLifeLimit(s) ?? r._startupLimit,
+        ["shutdown_script_timeout"] = (r, s) => r._shutdownLimit = r.ReadLifeLimit(s) ?? r._shutdownLimit,
+        ["notify_fifo"] = (r, s) => r._fifo = r.ReadFifo(r._fifo, s),
+        ["notify_fifo_script"] = (r, s) => r._fifoScript = ScriptReader.Read(s, r._values.Log) ?? r._fifoScript,
+        ["vrrp_notify_fifo"] = (r, s) => r._vrrpFifo = r.ReadFifo(r._vrrpFifo, s),
+        ["vrrp_notify_fifo_script"] = (r, s) => r._vrrpFifoScript = ScriptReader.Read(s, r._values.Log) ?? r._vrrpFifoScript,
+        ["vrrp_notify_priority_changes"] = (r, s) => r.Set(r._values.Boolean(s), (d, v) => d with { NotifyPriorityChanges = v }),
+        ["notification_email"] = (r, s) => r.ReadRecipients(s),
+        ["notification_email_from"] = (r, s) => r._mail = r._mail with { From = r.ReadMailAddress(s) ?? r._mail.From },
+        ["smtp_server"] = (r, s) => r.ReadMailServer(s),
+        ["smtp_helo_name"] = (r, s) => r._mail = r._mail with { HeloName = r._values.One(s)?.Text ?? r._mail.HeloName },
+        ["smtp_connect_timeout"] = (r, s) => r.ReadMailTimeout(s),
+        ["no_email_faults"] = (r, s) => r._mail = r._mail with { NoFaults = r._values.Flag(s) },
+        ["smtp_alert"] = (r, s) => r._smtpAlert = r._values.Boolean(s) ?? r._smtpAlert,
+        ["smtp_alert_vrrp"] = (r, s) => r._smtpAlertVrrp = r._values.Boolean(s) ?? r._smtpAlertVrrp,
         ["random_seed"] = (r, s) => r._values.Integer(s, 0, uint.MaxValue),
         ["include_check"] = (r, s) => r.CheckIncludeCheck(s),
         ["vrrp_startup_delay"] = (r, s) => r.StartupDelay = r._values.Seconds(s, 0.001m, SecondsMaximum) ?? r.StartupDelay,

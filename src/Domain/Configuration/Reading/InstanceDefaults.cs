@@ -35,4 +35,6 @@ internal sealed record InstanceDefaults
     internal bool SkipCheckAdvertisedAddresses { get; init; }
 
     internal bool Version3ChecksumAsVersion2 { get; init; }
+
+    internal bool NotifyPriorityChanges { get; init; }
 }

@@ -98,6 +98,12 @@ internal sealed class InstanceDraft(string name, Statement head, InstanceDefault
     internal bool AddressesWritten { get; set; }
 
     internal NotifyScripts Notify { get; set; } = NotifyScripts.None;
+
+    internal List<TrackScriptReader.Entry> TrackScripts { get; } = [];
+
+    internal bool? SmtpAlert { get; set; }
+
+    internal bool? NotifyPriorityChanges { get; set; }
 }
 
 /// <summary>An <c>authentication</c> block.</summary>

@@ -45,6 +45,29 @@ internal static class ScriptReader
         return new ScriptCommand([.. command], span, owner.ElementAtOrDefault(0), owner.ElementAtOrDefault(1)?.TrimStart(':'));
     }
 
+    /// <summary>The command of a <c>vrrp_script</c>: every word belongs to it, and user and group have a line of their own.</summary>
+    internal static ScriptCommand? ReadTracked(Statement statement, DiagnosticLog log)
+    {
+        string text = statement.Line.Text[statement.ArgumentsStart..statement.ArgumentsEnd].Trim();
+        SourceSpan span = statement.Words.Length > 1 ? statement.SpanFrom(1) : statement.EndSpan;
+        List<string>? words = Split(text, stopAfterFirst: false, out _);
+        if (words is [{ Length: > 0 } whole] && text[0] is '"' or '\'')
+        {
+            words = Split(whole, stopAfterFirst: false, out _);
+        }
+
+        if (words is [{ Length: > 0 }, ..])
+        {
+            return new ScriptCommand([.. words], span);
+        }
+
+        (string code, string problem) = text.Length == 0
+            ? (DiagnosticCodes.MissingValue, "script needs a command")
+            : (DiagnosticCodes.BadScript, "the command of script is empty or has a quote that is not closed");
+        log.Error(code, span, problem);
+        return null;
+    }
+
     /// <summary>Words, with quoted parts kept together. Null: a quote is open at the end.</summary>
     private static List<string>? Split(string text, bool stopAfterFirst, out int rest)
     {

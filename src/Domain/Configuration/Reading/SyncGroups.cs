@@ -20,7 +20,17 @@ internal sealed class SyncGroups(ValueReader values, KeywordGate gate)
         internal List<Member> Members { get; } = [];
 
         internal NotifyScripts Notify { get; set; } = NotifyScripts.None;
+
+        internal bool? SmtpAlert { get; set; }
+
+        internal Shared Shared { get; set; } = new([], null, false);
     }
+
+    /// <summary>What a group gives to its members.</summary>
+    /// <param name="TrackScripts">Tracked for every member.</param>
+    /// <param name="NotifyPriorityChanges">Null: not said.</param>
+    /// <param name="TrackingWeight"><c>sync_group_tracking_weight</c>: trackers may change the members' priorities.</param>
+    internal sealed record Shared(List<TrackScriptReader.Entry> TrackScripts, bool? NotifyPriorityChanges, bool TrackingWeight);
 
     internal void Read(Statement block)
     {
@@ -47,16 +57,37 @@ internal sealed class SyncGroups(ValueReader values, KeywordGate gate)
                 continue;
             }
 
-            if (statement.Keyword == "group")
-            {
-                ReadMembers(draft, statement);
-            }
-            else
-            {
-                draft.Notify = NotifyReader.Read(draft.Notify, statement, values.Log);
-            }
+            ReadLine(draft, statement);
         }
     }
+
+    private void ReadLine(Draft draft, Statement statement)
+    {
+        switch (statement.Keyword)
+        {
+            case "group":
+                ReadMembers(draft, statement);
+                break;
+            case "track_script":
+                TrackScriptReader.ReadEntries(draft.Shared.TrackScripts, statement, values);
+                break;
+            case "smtp_alert":
+                draft.SmtpAlert = values.Boolean(statement) ?? draft.SmtpAlert;
+                break;
+            case "notify_priority_changes":
+                draft.Shared = draft.Shared with { NotifyPriorityChanges = values.Boolean(statement) ?? draft.Shared.NotifyPriorityChanges };
+                break;
+            case "sync_group_tracking_weight" or "global_tracking":
+                draft.Shared = draft.Shared with { TrackingWeight = values.Flag(statement) };
+                break;
+            default:
+                draft.Notify = NotifyReader.Read(draft.Notify, statement, values.Log);
+                break;
+        }
+    }
+
+    /// <summary>Of a group that <see cref="Resolve"/> has named.</summary>
+    internal Shared SharedOf(string group) => _byName[group].Shared;
 
     private void ReadMembers(Draft draft, Statement block)
     {
@@ -72,7 +103,8 @@ internal sealed class SyncGroups(ValueReader values, KeywordGate gate)
 
     /// <param name="priorities">Every instance by name, and its priority; null when it is not usable.</param>
     /// <param name="groupOf">Is filled: the group of each member.</param>
-    internal ImmutableArray<SyncGroupSettings> Resolve(IReadOnlyDictionary<string, byte?> priorities, Dictionary<string, string> groupOf)
+    /// <param name="smtpAlert">Mail about groups that say nothing of it themselves.</param>
+    internal ImmutableArray<SyncGroupSettings> Resolve(IReadOnlyDictionary<string, byte?> priorities, Dictionary<string, string> groupOf, bool smtpAlert)
     {
         ImmutableArray<SyncGroupSettings>.Builder groups = ImmutableArray.CreateBuilder<SyncGroupSettings>();
         foreach (Draft draft in _drafts)
@@ -100,7 +132,7 @@ internal sealed class SyncGroups(ValueReader values, KeywordGate gate)
                     $"vrrp_sync_group {draft.Name} mixes address owners (priority 255) with others: they cannot follow each other");
             }
 
-            groups.Add(new SyncGroupSettings(draft.Name, draft.Span, [.. members], draft.Notify));
+            groups.Add(new SyncGroupSettings(draft.Name, draft.Span, [.. members], draft.Notify, draft.SmtpAlert ?? smtpAlert));
         }
 
         return groups.ToImmutable();

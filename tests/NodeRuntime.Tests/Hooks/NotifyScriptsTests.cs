@@ -1,23 +1,27 @@
+using Keepalived.Es.Domain.Configuration;
 using Keepalived.Es.Domain.Events;
+using Keepalived.Es.NodeRuntime.Cli;
 using Keepalived.Es.NodeRuntime.Hooks;
 using Keepalived.Es.NodeRuntime.Journal;
 using Keepalived.Es.NodeRuntime.Tests.Journal;
 using Keepalived.Es.NodeRuntime.Tests.Support;
+using Keepalived.Es.Scripting.Hooks;
 
 namespace Keepalived.Es.NodeRuntime.Tests.Hooks;
 
-public sealed class NotifyDispatcherTests : IAsyncDisposable
+public sealed class NotifyScriptsTests : IAsyncDisposable
 {
     private const string Node = JournalFixture.Node;
     private readonly TemporaryDirectory _directory = new();
     private readonly JournalWriter _journal;
-    private readonly NotifyDispatcher _notify;
+    private readonly HookParts _hooks;
     private bool _ended;
 
-    public NotifyDispatcherTests()
+    public NotifyScriptsTests()
     {
         _journal = new JournalWriter(() => JournalStore.Open(_directory.Path, Node, "boot"), Node, JournalLimits.Default, TimeProvider.System);
-        _notify = new NotifyDispatcher(_journal, Node, null, null, TimeProvider.System);
+        var settings = new NodeSettings { Node = Node, Hooks = new HookSettings { Policy = new HookPolicy { StopWait = TimeSpan.FromSeconds(1) } } };
+        _hooks = HookParts.Create(new KeepalivedConfig(), settings, _journal, "boot", TimeProvider.System);
     }
 
     public async ValueTask DisposeAsync()
@@ -50,7 +54,7 @@ public sealed class NotifyDispatcherTests : IAsyncDisposable
     public async Task The_start_and_the_end_of_a_run_are_recorded_with_their_cause()
     {
         _journal.Record(new InstanceStopped(Node, "VI_1", 51, default, default, 0, default), token: 7);
-        _notify.Publish(new NotifyRequest("notify_master VI_1", ["/bin/sh", "-c", "echo done; exit 3"], null, null, CauseToken: 7));
+        Publish("VI_1", new HookScript("notify_master", ["/bin/sh", "-c", "echo done; exit 3"], null, null), transition: 7);
         await FinishedAsync(1);
         await EndAsync();
         List<NodeRecord> records = JournalFixture.Records(_directory.Path);
@@ -67,14 +71,12 @@ public sealed class NotifyDispatcherTests : IAsyncDisposable
     [Fact]
     public async Task A_script_that_cannot_be_started_does_not_keep_the_next_from_running()
     {
-        _notify.Publish(new NotifyRequest("notify_master VI_1", ["/no/such/script"], null, null, 0));
-        _notify.Publish(new NotifyRequest("notify_master VI_1", [], null, null, 0));
-        _notify.Publish(new NotifyRequest("notify_master VI_1", ["/bin/true"], "no-such-user", null, 0));
+        Publish("VI_1", new HookScript("notify_master", ["/no/such/script"], null, null));
+        Publish("VI_1", new HookScript("notify_master", ["/bin/true"], "no-such-user", null));
         Publish("VI_1", $"touch {_directory["ran"]}");
-        List<HookFinished> finished = await FinishedAsync(4);
+        List<HookFinished> finished = await FinishedAsync(3);
         Assert.Equal("/no/such/script: No such file or directory", finished[0].Error);
-        Assert.NotNull(finished[1].Error);
-        Assert.Equal("/bin/true: there is no user 'no-such-user'", finished[2].Error);
+        Assert.Equal("/bin/true: there is no user 'no-such-user'", finished[1].Error);
         Assert.True(File.Exists(_directory["ran"]));
     }
 
@@ -88,7 +90,7 @@ public sealed class NotifyDispatcherTests : IAsyncDisposable
         }
 
         List<HookFinished> dropped = await FinishedAsync(300 - 256);
-        Assert.All(dropped, finished => Assert.Equal("256 scripts of VI_1 wait already; this one was not run", finished.Error));
+        Assert.All(dropped, finished => Assert.Equal("256 scripts of INSTANCE VI_1 wait already; this one was not run", finished.Error));
         Publish("VI_2", "exit 0");
         Assert.Null((await FinishedAsync(300 - 256 + 1))[^1].Error);
         File.WriteAllText(_directory["go"], "");
@@ -114,7 +116,12 @@ public sealed class NotifyDispatcherTests : IAsyncDisposable
         Assert.False(File.Exists(_directory["never"]));
     }
 
-    private void Publish(string owner, string script) => _notify.Publish(new NotifyRequest($"notify {owner}", ["/bin/sh", "-c", script], null, null, 0));
+    private void Publish(string name, string script) => Publish(name, new HookScript("notify", ["/bin/sh", "-c", script], null, null));
+
+    private void Publish(string name, HookScript script, long transition = 0) => _hooks.Queue.Publish(new StateNotification
+    {
+        Kind = "INSTANCE", Name = name, From = "BACKUP", State = "MASTER", Reason = "MasterDownTimerExpired", Priority = 100, Scripts = [script], Transition = transition,
+    });
 
     private async Task<List<HookFinished>> FinishedAsync(int count)
     {
@@ -140,7 +147,7 @@ public sealed class NotifyDispatcherTests : IAsyncDisposable
         if (!_ended)
         {
             _ended = true;
-            await _notify.DisposeAsync();
+            await _hooks.DisposeAsync();
             await _journal.DisposeAsync();
         }
     }

@@ -1,0 +1,68 @@
+using Keepalived.Es.Domain.Configuration;
+using Keepalived.Es.Domain.Tracking;
+using Keepalived.Es.NodeRuntime.Cli;
+using Keepalived.Es.NodeRuntime.Journal;
+using Keepalived.Es.Scripting.Hooks;
+using Keepalived.Es.Scripting.Shell;
+using MediatR;
+
+namespace Keepalived.Es.NodeRuntime.Hooks;
+
+/// <summary>Everything between "it happened" and "do something about it": the mediator, its handlers and their order.</summary>
+internal sealed class HookParts : IAsyncDisposable
+{
+    private readonly NotifyScriptsHandler _scripts;
+    private readonly ScriptRunner _runner;
+
+    private HookParts(KeepalivedConfig config, NodeSettings settings, JournalWriter journal, string boot, TimeProvider time)
+    {
+        var register = new HandlerRegister();
+        var hookJournal = new HookJournal(journal, settings.Node);
+        Mediator = register.Mediator;
+        Notifications = new Notifications(config.Global);
+        _runner = new ScriptRunner(time);
+        _scripts = new NotifyScriptsHandler(Mediator, hookJournal, settings.Hooks.Policy, new HookContext(settings.Node, boot), time);
+        register
+            .Behavior(new RecordingBehavior<ShellHookRun>(hookJournal, Report))
+            .Behavior(new TimeLimitBehavior<ShellHookRun>(time))
+            .Request<ShellHookRun, HookOutcome>(new ShellHookHandler(_runner))
+            .Request<ShellTrackRun, TrackResult>(new ShellTrackHandler(_runner))
+            .Request<FileTrackRun, TrackResult>(new FileTrackHandler(time))
+            .Notification(_scripts);
+        Queue = new NotifyQueue(Mediator, journal, settings.Node);
+    }
+
+    internal IMediator Mediator { get; }
+
+    internal Notifications Notifications { get; }
+
+    internal NotifyQueue Queue { get; }
+
+    internal static HookParts Create(KeepalivedConfig config, NodeSettings settings, JournalWriter journal, string boot, TimeProvider time) =>
+        new(config, settings, journal, boot, time);
+
+    /// <summary>Runs <c>startup_script</c> or <c>shutdown_script</c> to its end or its time limit; null: nothing to run.</summary>
+    internal async Task RunAsync(string keyword, LifeScript? script)
+    {
+        if (script is not null)
+        {
+            var run = new ShellHookRun { Script = Notifications.Script(keyword, script.Script), Hook = keyword, Run = 0, TimeLimit = script.TimeLimit };
+            await Mediator.Send(run).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Publishes what waits, then waits for the notify scripts: the last one may be what makes a database read-only.</summary>
+    internal async Task FinishAsync()
+    {
+        await Queue.DisposeAsync().ConfigureAwait(false);
+        await _scripts.DisposeAsync().ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await FinishAsync().ConfigureAwait(false);
+        _runner.Dispose();
+    }
+
+    private static void Report(HookRun run, HookOutcome outcome) => Log.HookFinished(run.Hook, outcome);
+}

@@ -1,0 +1,131 @@
+using System.Collections.Concurrent;
+using Keepalived.Es.Domain.Events;
+using MediatR;
+using Polly;
+using Polly.Retry;
+
+namespace Keepalived.Es.Scripting.Hooks;
+
+/// <summary>
+/// Runs the scripts of a notification: those of one owner one after the other, across notifications too, so that <c>notify_backup</c> has ended
+/// before <c>notify_master</c> of the same instance begins. Returns at once; nobody waits for a script but the next one.
+/// </summary>
+public sealed class NotifyScriptsHandler : INotificationHandler<StateNotification>, IAsyncDisposable
+{
+    /// <summary>Scripts that wait for one owner at most; a further one is not run, and recorded as such.</summary>
+    private const int MaximumWaiting = 256;
+
+    private readonly ConcurrentDictionary<string, Owner> _owners = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly IMediator _mediator;
+    private readonly IHookJournal _journal;
+    private readonly HookPolicy _policy;
+    private readonly HookContext _context;
+    private readonly ResiliencePipeline<HookOutcome> _retry;
+    private long _runs;
+    private bool _disposed;
+
+    public NotifyScriptsHandler(IMediator mediator, IHookJournal journal, HookPolicy policy, HookContext context, TimeProvider time)
+    {
+        (_mediator, _journal, _policy, _context) = (mediator, journal, policy, context);
+        var pipeline = new ResiliencePipelineBuilder<HookOutcome> { TimeProvider = time };
+        _retry = policy.Retries == 0 ? ResiliencePipeline<HookOutcome>.Empty : pipeline
+            .AddRetry(new RetryStrategyOptions<HookOutcome>
+            {
+                MaxRetryAttempts = policy.Retries,
+                Delay = policy.RetryDelay,
+                BackoffType = DelayBackoffType.Constant,
+                ShouldHandle = attempt => ValueTask.FromResult(attempt.Outcome.Result is { Succeeded: false }),
+            })
+            .Build();
+    }
+
+    public Task Handle(StateNotification notification, CancellationToken cancellationToken)
+    {
+        Owner owner = _owners.GetOrAdd(notification.Owner, _ => new Owner());
+        foreach (HookScript script in notification.Scripts)
+        {
+            long run = Interlocked.Increment(ref _runs);
+            if (Interlocked.Increment(ref owner.Waiting) > MaximumWaiting)
+            {
+                Interlocked.Decrement(ref owner.Waiting);
+                Refuse(notification, script, run);
+                continue;
+            }
+
+            Task before = _policy.Overlap ? Task.CompletedTask : owner.Last;
+            Task running = RunAfterAsync(before, owner, notification, script, run);
+            owner.Last = _policy.Overlap ? Task.WhenAll(owner.Last, running) : running;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Waits for what runs or waits, up to <see cref="HookPolicy.StopWait"/>; then ends it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, true))
+        {
+            return;
+        }
+
+        _stop.CancelAfter(_policy.StopWait);
+        await Task.WhenAll(_owners.Values.Select(owner => owner.Last)).ConfigureAwait(false);
+        _stop.Dispose();
+    }
+
+    private void Refuse(StateNotification notification, HookScript script, long run) => _journal.Record(
+        new HookFinished(
+            _journal.Node, HookName(notification, script), run, null, null, $"{MaximumWaiting} scripts of {notification.Owner} wait already; this one was not run",
+            TimeSpan.Zero, ""),
+        notification.Transition);
+
+    private async Task RunAfterAsync(Task before, Owner owner, StateNotification notification, HookScript script, long run)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.SuppressThrowing);
+        int attempt = 0;
+        try
+        {
+            await _retry.ExecuteAsync(
+                async cancel => await _mediator.Send(Request(notification, script, run, ++attempt), cancel).ConfigureAwait(false), _stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The stop came in the wait before a repetition.
+        }
+
+        Interlocked.Decrement(ref owner.Waiting);
+    }
+
+    private HookRun Request(StateNotification notification, HookScript script, long run, int attempt)
+    {
+        if (!script.IsJavaScript)
+        {
+            return new ShellHookRun
+            {
+                Script = script, Hook = HookName(notification, script), Run = run, TimeLimit = _policy.TimeLimit, Attempt = attempt, Transition = notification.Transition,
+            };
+        }
+
+        return new JavaScriptHookRun
+        {
+            Script = script,
+            Hook = HookName(notification, script),
+            Run = run,
+            TimeLimit = _policy.TimeLimit,
+            Attempt = attempt,
+            Transition = notification.Transition,
+            CalledFunction = script.Keyword,
+            ContextJson = _context.Of(notification, script, _policy.TimeLimit, attempt),
+        };
+    }
+
+    private static string HookName(StateNotification notification, HookScript script) => $"{script.Keyword} {notification.Name}";
+
+    private sealed class Owner
+    {
+        internal int Waiting;
+
+        internal Task Last = Task.CompletedTask;
+    }
+}

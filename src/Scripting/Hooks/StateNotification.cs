@@ -1,0 +1,53 @@
+using MediatR;
+
+namespace Keepalived.Es.Scripting.Hooks;
+
+/// <summary>Something about an instance or a sync group that scripts, FIFOs and mail are told of. Published off the VRRP thread, in the order in which it happened.</summary>
+public sealed record StateNotification : INotification
+{
+    /// <summary><c>INSTANCE</c> or <c>GROUP</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Name of the instance or group.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>State before, <c>INIT</c> at the start.</summary>
+    public required string From { get; init; }
+
+    /// <summary><c>MASTER</c>, <c>BACKUP</c>, <c>FAULT</c> or <c>STOP</c>; not a transition: <c>MASTER_RX_LOWER_PRI</c>, <c>MASTER_PRIORITY</c>, <c>BACKUP_PRIORITY</c>.</summary>
+    public required string State { get; init; }
+
+    /// <summary>Why, in the machine's word: <c>MasterDownTimerExpired</c>.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>Effective priority at that moment; 0 for a group.</summary>
+    public required byte Priority { get; init; }
+
+    /// <summary>Virtual addresses with their prefix lengths.</summary>
+    public IReadOnlyList<string> VirtualAddresses { get; init; } = [];
+
+    /// <summary>Unicast peers.</summary>
+    public IReadOnlyList<string> Peers { get; init; } = [];
+
+    /// <summary>The scripts to run, in their order.</summary>
+    public IReadOnlyList<HookScript> Scripts { get; init; } = [];
+
+    /// <summary>Whether mail is wanted.</summary>
+    public bool SmtpAlert { get; init; }
+
+    /// <summary>Number of the transition on this node since its start: what follows names it as its cause. 0: none.</summary>
+    public long Transition { get; init; }
+
+    /// <summary>Scripts of one owner run one after the other.</summary>
+    public string Owner => $"{Kind} {Name}";
+}
+
+/// <summary>One script to run.</summary>
+/// <param name="Keyword"><c>notify_master</c> and the like; in JavaScript the name of the function.</param>
+/// <param name="Command">Program and arguments. A program that ends in <c>.js</c> runs in the sandbox.</param>
+/// <param name="User">Null: the daemon's own.</param>
+/// <param name="Group">Null: the user's first.</param>
+public sealed record HookScript(string Keyword, IReadOnlyList<string> Command, string? User, string? Group)
+{
+    public bool IsJavaScript => Command[0].EndsWith(".js", StringComparison.Ordinal);
+}
