@@ -19,13 +19,14 @@ internal sealed class NotifyDispatcher : IAsyncDisposable
     private readonly string _node;
     private readonly string? _defaultUser;
     private readonly string? _defaultGroup;
-    private readonly TimeProvider _time;
+    private readonly ScriptRunner _runner;
     private long _runs;
 
     /// <param name="defaultUser"><c>script_user</c>; null: the daemon's own.</param>
     /// <param name="defaultGroup">Its group; null: the user's first.</param>
     internal NotifyDispatcher(JournalWriter journal, string node, string? defaultUser, string? defaultGroup, TimeProvider time) =>
-        (_journal, _node, _defaultUser, _defaultGroup, _time) = (journal, node, defaultUser, defaultGroup, time);
+        (_journal, _node, _defaultUser, _defaultGroup, _runner) =
+            (journal, node, defaultUser, defaultGroup, new ScriptRunner(time));
 
     /// <summary>Hands over. Called from the loop's thread only.</summary>
     internal void Publish(IEnumerable<NotifyRequest> requests)
@@ -63,6 +64,7 @@ internal sealed class NotifyDispatcher : IAsyncDisposable
         _stop.CancelAfter(WaitAtStop);
         await Task.WhenAll(_owners.Values.Select(owner => owner.Last)).ConfigureAwait(false);
         _stop.Dispose();
+        _runner.Dispose();
     }
 
     private async Task RunAfterAsync(Task before, Owner owner, NotifyRequest request, long run)
@@ -82,11 +84,11 @@ internal sealed class NotifyDispatcher : IAsyncDisposable
         (string? user, string? group) = request.User is null ? (_defaultUser, _defaultGroup) : (request.User, request.Group);
         try
         {
-            return await ShellCommand.RunAsync(request.Command, user, group, _time, _stop.Token).ConfigureAwait(false);
+            return await _runner.RunAsync(new ShellRequest(request.Command) { User = user, Group = group }, _stop.Token).ConfigureAwait(false);
         }
         catch (Exception e)                                      // one script's trouble must not keep its owner's next ones from running
         {
-            return new ShellOutcome(null, null, e.Message, TimeSpan.Zero, "");
+            return new ShellOutcome(null, null, false, e.Message, TimeSpan.Zero, "");
         }
     }
 
