@@ -1,5 +1,4 @@
 using Keepalived.Es.Domain.Configuration;
-using Keepalived.Es.Domain.Tracking;
 using Keepalived.Es.NodeRuntime.Cli;
 using Keepalived.Es.NodeRuntime.Journal;
 using Keepalived.Es.Scripting.Hooks;

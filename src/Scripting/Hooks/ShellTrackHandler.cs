@@ -7,17 +7,10 @@ namespace Keepalived.Es.Scripting.Hooks;
 /// <summary>Runs a tracked script that is a program.</summary>
 public sealed class ShellTrackHandler(ScriptRunner runner) : IRequestHandler<ShellTrackRun, TrackResult>
 {
-    /// <summary>Characters of output that are kept: enough to say why, for a thing that runs every second.</summary>
-    private const int OutputLimit = 512;
-
     public async Task<TrackResult> Handle(ShellTrackRun request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var program = new ShellRequest(request.Script.Command)
-        {
-            User = request.Script.User, Group = request.Script.Group, TimeLimit = request.TimeLimit, OutputLimit = OutputLimit,
-        };
-        ShellOutcome outcome = await runner.RunAsync(program, cancellationToken).ConfigureAwait(false);
+        ShellOutcome outcome = await runner.RunAsync(request.Program, cancellationToken).ConfigureAwait(false);
         return new TrackResult(KindOf(outcome), outcome.ExitCode, outcome.Signal, outcome.Duration, outcome.Error, outcome.OutputTail);
     }
 

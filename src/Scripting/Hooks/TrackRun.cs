@@ -1,4 +1,5 @@
 using Keepalived.Es.Domain.Tracking;
+using Keepalived.Es.Scripting.Shell;
 using MediatR;
 
 namespace Keepalived.Es.Scripting.Hooks;
@@ -19,8 +20,14 @@ public abstract record TrackRun(string Name, HookScript Script, TimeSpan TimeLim
     }
 }
 
-/// <summary>A program: exit code 0 is success.</summary>
-public sealed record ShellTrackRun(string Name, HookScript Script, TimeSpan TimeLimit) : TrackRun(Name, Script, TimeLimit);
+/// <summary>A program: exit code 0 is success. Keep the object for all runs: what is made of the command is kept with it.</summary>
+public sealed record ShellTrackRun(string Name, HookScript Script, TimeSpan TimeLimit) : TrackRun(Name, Script, TimeLimit)
+{
+    /// <summary>Characters of output that are kept: enough to say why, for a thing that runs every second.</summary>
+    private const int OutputLimit = 512;
+
+    internal ShellRequest Program { get; } = new(Script.Command) { User = Script.User, Group = Script.Group, TimeLimit = TimeLimit, OutputLimit = OutputLimit };
+}
 
 /// <summary>The function <c>track</c> of a file in JavaScript.</summary>
 public sealed record JavaScriptTrackRun(string Name, HookScript Script, TimeSpan TimeLimit) : TrackRun(Name, Script, TimeLimit);

@@ -104,7 +104,7 @@ public sealed class GlobalTests
     [Theory]
     [InlineData("virtual_server 192.0.2.1 80 {\nreal_server 192.0.2.2 80 {\nTCP_CHECK {\nnb_get_retry 3\nconect_port 80\n}\n}\n}", "KA0102 KA0101")]
     [InlineData("virtual_server 192.0.2.1 80 {\nreal_server 192.0.2.2 80 {\nHTTP_GET {\nurl {\npath /\nfoo\n}\n}\n}\n}", "KA0102 KA0101")]
-    [InlineData("vrrp_script chk {\nscript /bin/true\nintervall 2\n}", "KA0101 KA0403")]
+    [InlineData("vrrp_script chk {\nscript /bin/true\nintervall 2\n}", "KA0403 KA0101")]
     [InlineData("static_rules {\nfrom 192.0.2.0/24 tabel 5\n}", "KA0102 KA0101")]
     [InlineData("static_rules {\nfrom 192.0.2.0/24 to all table 5 preference 10\nfrom all unreachable\n}", "KA0102")]
     [InlineData("notification_email {\n}", "KA0101")]

@@ -1,4 +1,5 @@
 using Keepalived.Es.Domain.Configuration;
+using Keepalived.Es.Tests;
 
 namespace Keepalived.Es.Domain.Tests.Configuration;
 
@@ -12,7 +13,7 @@ public sealed class GoldenTests
     public void A_configuration_is_read_without_an_error(string name)
     {
         ConfigParse parse = Read(name);
-        Assert.Equal(File.ReadAllText(Configs.Golden(name + ".report")), ConfigReport.Text(parse));
+        GoldenFile.Equal(name + ".report", ConfigReport.Text(parse));
         Assert.NotNull(parse.Config);
     }
 

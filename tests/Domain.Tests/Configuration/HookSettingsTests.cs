@@ -36,7 +36,8 @@ public sealed class HookSettingsTests
         Assert.Equal(
             ("Keeper <k@example.org>", "192.0.2.25", 2525, "keeper.example.org", 7.0, true),
             (global.Mail.From, global.Mail.Server, global.Mail.Port, global.Mail.HeloName, global.Mail.ConnectTimeout.TotalSeconds, global.Mail.NoFaults));
-        Assert.Equal((["/bin/start", "now"], 20.0), (global.StartupScript!.Script.Command.ToArray(), global.StartupScript.TimeLimit.TotalSeconds));
+        Assert.Equal(["/bin/start", "now"], global.StartupScript!.Script.Command);
+        Assert.Equal(20.0, global.StartupScript.TimeLimit.TotalSeconds);
         Assert.Equal(10.0, global.ShutdownScript!.TimeLimit.TotalSeconds);
         Assert.Equal(("/run/keepalived.fifo", "nobody", "nogroup"), (global.Fifo!.Path, global.Fifo.User, global.Fifo.Group));
         Assert.Equal(["/bin/reader"], global.Fifo.Script!.Command);

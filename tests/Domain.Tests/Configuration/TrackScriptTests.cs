@@ -49,7 +49,7 @@ public sealed class TrackScriptTests
     [InlineData("weight 3 backwards", "'backwards' behind a weight is unknown, allowed reverse and noreverse")]
     [InlineData("weight", "weight needs a number, allowed -253 to 253")]
     [InlineData("user", "user needs a value")]
-    [InlineData("script \"/bin/x", "the command of script is empty or has a quote that is not closed")]
+    [InlineData("script \"'/bin/x a\"", "the command of script is empty or has a quote that is not closed")]
     public void What_is_wrong_in_a_script_is_an_error(string line, string message)
     {
         ConfigParse parse = Configs.Read($"vrrp_script chk {{\nscript /bin/true\n{line}\n}}\n" + Configs.Instance("track_script {\nchk\n}"));

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Keepalived.Es.Domain.Events;
+using Keepalived.Es.Domain.Tracking;
 using Keepalived.Es.Domain.Vrrp;
 
 namespace Keepalived.Es.Domain.Tests.Events;
@@ -66,6 +67,13 @@ internal static class Samples
         new AddressLost(Node, Instance, "198.51.100.10/24 dev eth0", "eth0"),
         new GratuitousArpSent(Node, Instance, "eth0", 2, 10, null),
         new HookStarted(Node, "notify_master VI_1", 3, ["/etc/keepalived/to-master", "a b", "\"'"]),
+        new HookStarted(Node, "notify_master VI_1", 4, ["/etc/keepalived/hook.js"], "notify_master", """{"to":"MASTER"}""", 2),
+        new HookFinished(Node, "notify_master VI_1", 4, null, null, "ended", TimeSpan.FromSeconds(2), "", "heap", """{"ok":true}"""),
+        new HookHostCalled(Node, "notify_master VI_1", 4, 1, "mysql.exec", """["local","SET GLOBAL read_only=OFF"]""", """{"ok":true,"ms":3}""", TimeSpan.FromMilliseconds(3)),
+        new HookReported(Node, "notify_master VI_1", 4, "hook.mysql.promoted", """{"gtid":"0-1-42"}"""),
+        new TrackScriptChanged(
+            Node, "vrrp_script chk", TrackStatus.Up, TrackStatus.Down, TrackResultKind.Failed, 1, null, TimeSpan.FromMilliseconds(8), "refused", "no answer\n"),
+        new TrackRunSkipped(Node, "vrrp_script chk", TimeSpan.FromSeconds(2)),
         new HookFinished(Node, "notify_master VI_1", 3, 0, null, null, TimeSpan.FromMilliseconds(12.5), "done\n"),
         new HookFinished(Node, "notify_master VI_1", 3, null, 9, null, TimeSpan.FromSeconds(1), ""),
         new HookFinished(Node, "notify_master VI_1", 3, null, null, "no such file", TimeSpan.Zero, ""),

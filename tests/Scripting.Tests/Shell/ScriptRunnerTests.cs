@@ -1,17 +1,19 @@
 using System.Diagnostics;
 using Keepalived.Es.Scripting.Shell;
+using Keepalived.Es.Scripting.Tests.Support;
 using Keepalived.Es.Tests;
 
 namespace Keepalived.Es.Scripting.Tests.Shell;
 
-public sealed class ShellCommandTests : IDisposable
+public sealed class ScriptRunnerTests : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("kes-test-");
     private readonly CancellationTokenSource _cancel = new();
+    private readonly ScriptRunner _runner = new(TimeProvider.System);
 
     public void Dispose()
     {
+        _runner.Dispose();
         _cancel.Dispose();
         _directory.Delete(recursive: true);
     }
@@ -104,7 +106,7 @@ public sealed class ShellCommandTests : IDisposable
     public async Task Only_the_end_of_a_long_output_is_kept(string script, string part)
     {
         ShellOutcome outcome = await Sh(script);
-        Assert.Equal(ShellCommand.OutputLimit, outcome.OutputTail.Length);
+        Assert.Equal(ShellRequest.DefaultOutputLimit, outcome.OutputTail.Length);
         Assert.Contains(part, outcome.OutputTail, StringComparison.Ordinal);
         Assert.Equal(0, outcome.ExitCode);
     }
@@ -113,7 +115,7 @@ public sealed class ShellCommandTests : IDisposable
     public async Task Binary_output_is_text_with_replacements()
     {
         ShellOutcome outcome = await Sh("head -c 300000 /dev/urandom; printf '\\377end'");
-        Assert.InRange(outcome.OutputTail.Length, 1, ShellCommand.OutputLimit);
+        Assert.InRange(outcome.OutputTail.Length, 1, ShellRequest.DefaultOutputLimit);
         Assert.EndsWith("\ufffdend", outcome.OutputTail, StringComparison.Ordinal);
     }
 
@@ -125,7 +127,7 @@ public sealed class ShellCommandTests : IDisposable
         try
         {
             long size = Size("alive");
-            await UntilAsync(() => Size("alive") > size + 100_000);      // each stands for five bytes: more than a pipe holds
+            await Ends.UntilAsync(() => Size("alive") > size + 100_000);      // each stands for five bytes: more than a pipe holds
         }
         finally
         {
@@ -151,13 +153,13 @@ public sealed class ShellCommandTests : IDisposable
     public async Task Cancelling_kills_the_whole_group()
     {
         Task<ShellOutcome> running = Sh($"(sleep 301; echo no) & echo $! > {At("pids")}; sh -c 'echo $$ >> {At("pids")}; touch {At("ready")}; sleep 302'");
-        await UntilAsync(() => File.Exists(At("ready")));
+        await Ends.UntilAsync(() => File.Exists(At("ready")));
         await _cancel.CancelAsync();
         ShellOutcome outcome = await running;
         Assert.Equal((null, 9), (outcome.ExitCode, outcome.Signal));
         foreach (string pid in File.ReadAllLines(At("pids")))
         {
-            await UntilAsync(() => !File.Exists($"/proc/{pid}/stat") || File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal));
+            await Ends.UntilAsync(() => Ends.IsGone(pid));
         }
     }
 
@@ -165,7 +167,7 @@ public sealed class ShellCommandTests : IDisposable
     public async Task One_that_ignores_every_request_is_killed_all_the_same()
     {
         Task<ShellOutcome> running = Sh($"trap '' TERM INT HUP; touch {At("ready")}; while :; do :; done");
-        await UntilAsync(() => File.Exists(At("ready")));
+        await Ends.UntilAsync(() => File.Exists(At("ready")));
         await _cancel.CancelAsync();
         Assert.Equal(9, (await running).Signal);
     }
@@ -201,7 +203,7 @@ public sealed class ShellCommandTests : IDisposable
     [InlineData(null, "no-such-group", "there is no group 'no-such-group'")]
     [InlineData("", null, "there is no user ''")]
     public async Task An_account_that_does_not_exist_is_an_error(string? user, string? group, string problem) =>
-        Assert.Equal($"/bin/true: {problem}", (await ShellCommand.RunAsync(["/bin/true"], user, group, TimeProvider.System, _cancel.Token)).Error);
+        Assert.Equal($"/bin/true: {problem}", (await _runner.RunAsync(new ShellRequest(["/bin/true"]) { User = user, Group = group }, _cancel.Token)).Error);
 
     [LabFact("setpriv")]
     public async Task Another_user_has_his_own_group_and_no_other()
@@ -215,32 +217,18 @@ public sealed class ShellCommandTests : IDisposable
     [LabFact("setpriv")]
     public async Task Another_users_program_is_killed_too()
     {
-        Task<ShellOutcome> running = ShellCommand.RunAsync(["/bin/sh", "-c", "sleep 303"], "nobody", null, TimeProvider.System, _cancel.Token);
+        Task<ShellOutcome> running = _runner.RunAsync(new ShellRequest(["/bin/sh", "-c", "sleep 303"]) { User = "nobody" }, _cancel.Token);
         await _cancel.CancelAsync();
         ShellOutcome outcome = await running;
         Assert.True(outcome.Signal == 9 || outcome.Error is not null, $"{outcome}");
     }
 
     private async Task<string> IdsAsync(string? user, string? group) =>
-        (await ShellCommand.RunAsync(["/bin/sh", "-c", "id -u; id -g; id -G"], user, group, TimeProvider.System, _cancel.Token)).OutputTail;
+        (await _runner.RunAsync(new ShellRequest(["/bin/sh", "-c", "id -u; id -g; id -G"]) { User = user, Group = group }, _cancel.Token)).OutputTail;
 
     private Task<ShellOutcome> Sh(string script) => Run(["/bin/sh", "-c", script]);
 
-    private async Task<ShellOutcome> Run(string[] command)
-    {
-        Task<ShellOutcome> running = ShellCommand.RunAsync(command, null, TimeProvider.System, _cancel.Token);
-        Assert.True(await Task.WhenAny(running, Task.Delay(Limit)) == running, $"did not end: {string.Join(' ', command)}");
-        return await running;
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var limit = new CancellationTokenSource(Limit);
-        while (!condition())
-        {
-            await Task.Delay(5, limit.Token);
-        }
-    }
+    private Task<ShellOutcome> Run(string[] command) => Ends.Async(_runner.RunAsync(new ShellRequest(command), _cancel.Token), string.Join(' ', command));
 
     private long Size(string name) => new FileInfo(At(name)) is { Exists: true } file ? file.Length : 0;
 
