@@ -103,7 +103,12 @@ public sealed class NotifyScriptsHandler : INotificationHandler<StateNotificatio
         {
             return new ShellHookRun
             {
-                Script = script, Hook = HookName(notification, script), Run = run, TimeLimit = _policy.TimeLimit, Attempt = attempt, Transition = notification.Transition,
+                Script = script,
+                Hook = HookName(notification, script),
+                Run = run,
+                TimeLimit = _policy.TimeLimit,
+                Attempt = attempt,
+                Transition = notification.Transition,
             };
         }
 

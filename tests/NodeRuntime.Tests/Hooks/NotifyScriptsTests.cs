@@ -120,7 +120,14 @@ public sealed class NotifyScriptsTests : IAsyncDisposable
 
     private void Publish(string name, HookScript script, long transition = 0) => _hooks.Queue.Publish(new StateNotification
     {
-        Kind = "INSTANCE", Name = name, From = "BACKUP", State = "MASTER", Reason = "MasterDownTimerExpired", Priority = 100, Scripts = [script], Transition = transition,
+        Kind = "INSTANCE",
+        Name = name,
+        From = "BACKUP",
+        State = "MASTER",
+        Reason = "MasterDownTimerExpired",
+        Priority = 100,
+        Scripts = [script],
+        Transition = transition,
     });
 
     private async Task<List<HookFinished>> FinishedAsync(int count)
