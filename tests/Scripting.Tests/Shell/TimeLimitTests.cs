@@ -104,26 +104,6 @@ public sealed class TimeLimitTests : IDisposable
     }
 
     [Fact]
-    public async Task Three_hundred_at_once_use_one_thread_and_leave_no_descriptor_or_zombie_behind()
-    {
-        _ = await Sh("exit 0", null);
-        int threads = Threads();
-        int descriptors = Descriptors();
-        Task<ShellOutcome>[] all =
-            [.. Enumerable.Range(0, 300).Select(i => Sh($"while [ ! -e {At("go")} ]; do sleep 0.1; done; echo {i}; exit {i % 250}", TimeSpan.FromMinutes(5)))];
-        Assert.InRange(Threads(), 0, threads + 10);              // the runtime's own pool may grow by a few
-        File.WriteAllText(At("go"), "");
-        for (int i = 0; i < all.Length; i++)
-        {
-            ShellOutcome outcome = await Ends.Async(all[i], $"{i}");
-            Assert.Equal((i % 250, $"{i}\n"), (outcome.ExitCode, outcome.OutputTail));
-        }
-
-        await Ends.UntilAsync(() => Descriptors() <= descriptors + 5);
-        Assert.Empty(Zombies());
-    }
-
-    [Fact]
     public async Task Too_many_that_hold_a_pipe_lose_it()
     {
         string[] left = new string[ScriptReactor.MaximumLeftovers + 1];
@@ -198,13 +178,6 @@ public sealed class TimeLimitTests : IDisposable
 
         Assert.Equal($"/bin/true: {problem}", (await _runner.RunAsync(request, _cancel.Token)).Error);
     }
-
-    private static int Threads() => Directory.GetDirectories("/proc/self/task").Length;
-
-    private static int Descriptors() => Directory.GetFiles("/proc/self/fd").Length;
-
-    private static IEnumerable<string> Zombies() => Directory.GetDirectories("/proc/self/task")
-        .SelectMany(thread => File.ReadAllText($"{thread}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(Ends.IsGone);
 
     private static async Task<(int? ExitCode, bool TimedOut)> Of(Task<ShellOutcome> running)
     {
