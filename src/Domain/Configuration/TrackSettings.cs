@@ -28,7 +28,7 @@ public sealed record VrrpScriptSettings
     /// <summary><c>fall</c>: failures in succession until it is down, at least 1.</summary>
     public int Fall { get; init; } = 1;
 
-    /// <summary><c>init_fail</c>: down until it has succeeded <see cref="Rise"/> times.</summary>
+    /// <summary><c>init_fail</c>: it has to succeed <see cref="Rise"/> times before it is up for the first time, too.</summary>
     public bool InitFail { get; init; }
 }
 

@@ -37,13 +37,14 @@ public readonly record struct ScriptTrackState(TrackStatus Status, int Count);
 
 /// <summary>
 /// Rise and fall of a <c>vrrp_script</c> (keepalived.conf(5)): <c>fall</c> failures in succession make it Down, <c>rise</c> successes Up. The
-/// first result of all counts at once.
+/// first result of all counts at once; with <c>init_fail</c> a first success does not.
 /// </summary>
 public static class ScriptTracker
 {
     /// <summary>Before the first run.</summary>
-    /// <param name="initFail"><c>init_fail</c>: Down from the start, and <c>rise</c> successes are needed.</param>
-    public static ScriptTrackState Initial(bool initFail) => new(initFail ? TrackStatus.Down : TrackStatus.Unknown, 0);
+    /// <param name="rise">At least 1.</param>
+    /// <param name="initFail"><c>init_fail</c>: <c>rise</c> successes are needed from the start on.</param>
+    public static ScriptTrackState Initial(int rise, bool initFail) => new(TrackStatus.Unknown, initFail ? 0 : rise - 1);
 
     /// <param name="rise">At least 1.</param>
     /// <param name="fall">At least 1.</param>
@@ -56,10 +57,9 @@ public static class ScriptTracker
         int highest = rise + fall - 1;
         return (state.Status, succeeded) switch
         {
-            (TrackStatus.Unknown or TrackStatus.Up, true) => new ScriptTrackState(TrackStatus.Up, highest),
-            (TrackStatus.Unknown, false) => new ScriptTrackState(TrackStatus.Down, 0),
-            (TrackStatus.Down, true) when state.Count + 1 >= rise => new ScriptTrackState(TrackStatus.Up, highest),
-            (TrackStatus.Down, true) => state with { Count = state.Count + 1 },
+            (TrackStatus.Up, true) => state with { Count = highest },
+            (_, true) when state.Count + 1 >= rise => new ScriptTrackState(TrackStatus.Up, highest),
+            (_, true) => state with { Count = state.Count + 1 },
             (TrackStatus.Up, false) when state.Count > rise => state with { Count = state.Count - 1 },
             _ => new ScriptTrackState(TrackStatus.Down, 0),
         };

@@ -132,7 +132,7 @@ internal sealed class ScriptRuntime(VrrpScriptSettings settings)
 {
     internal VrrpScriptSettings Settings { get; } = settings;
 
-    internal ScriptTrackState State { get; set; } = ScriptTracker.Initial(settings.InitFail);
+    internal ScriptTrackState State { get; set; } = ScriptTracker.Initial(settings.Rise, settings.InitFail);
 
     /// <summary>Weight that the last result asked for; null: the configured one.</summary>
     internal int? Weight { get; set; }
@@ -140,5 +140,11 @@ internal sealed class ScriptRuntime(VrrpScriptSettings settings)
     /// <summary>Instances that track it.</summary>
     internal List<InstanceRuntime> Trackers { get; } = [];
 
-    internal TrackerContribution Contribution(TrackedScript tracked) => TrackerContribution.Of(Weight ?? tracked.Weight, tracked.Reverse, State.Status);
+    /// <summary>With <c>init_fail</c> a weight counts from the start on as if the script had failed.</summary>
+    internal TrackerContribution Contribution(TrackedScript tracked)
+    {
+        int weight = Weight ?? tracked.Weight;
+        bool assumed = weight != 0 && Settings.InitFail && State.Status == TrackStatus.Unknown;
+        return TrackerContribution.Of(weight, tracked.Reverse, assumed ? TrackStatus.Down : State.Status);
+    }
 }

@@ -5,19 +5,20 @@ namespace Keepalived.Es.Domain.Tests.Tracking;
 /// <summary>keepalived.conf(5), <c>vrrp_script</c>: rise, fall, init_fail.</summary>
 public sealed class ScriptTrackerTests
 {
-    /// <summary>+ is a success, - a failure; below each the status after it.</summary>
+    /// <summary>In results + is a success and - a failure; in what is expected stand Up, Down and - for unknown.</summary>
     [Theory]
     [InlineData(1, 1, false, "+-+-", "UDUD")]
     [InlineData(3, 2, false, "+--+++", "UUDDDU")]                // the seed's: the first result counts at once, then fall 2 and rise 3
     [InlineData(3, 2, false, "-++-+++", "DDDDDDU")]              // a failure in between starts the count anew
     [InlineData(3, 3, false, "+--+--", "UUUUUU")]                // a success in between, too
-    [InlineData(2, 1, true, "++-", "DUD")]                       // init_fail: down from the start, rise counts
+    [InlineData(2, 1, true, "++-", "-UD")]                       // init_fail: rise counts from the start on
+    [InlineData(2, 1, true, "+-++", "-DDU")]
     [InlineData(1, 2, true, "-+", "DU")]
     public void Rise_and_fall_count_results_in_succession(int rise, int fall, bool initFail, string results, string expected)
     {
-        ScriptTrackState state = ScriptTracker.Initial(initFail);
-        Assert.Equal(initFail ? TrackStatus.Down : TrackStatus.Unknown, state.Status);
-        string seen = string.Concat(results.Select(result => (state = ScriptTracker.Step(rise, fall, state, result == '+')).Status.ToString()[0]));
+        ScriptTrackState state = ScriptTracker.Initial(rise, initFail);
+        Assert.Equal(TrackStatus.Unknown, state.Status);
+        string seen = string.Concat(results.Select(result => Letter((state = ScriptTracker.Step(rise, fall, state, result == '+')).Status)));
         Assert.Equal(expected, seen);
     }
 
@@ -28,7 +29,7 @@ public sealed class ScriptTrackerTests
         for (int round = 0; round < 2_000; round++)
         {
             (int rise, int fall) = (random.Next(1, 6), random.Next(1, 6));
-            ScriptTrackState state = ScriptTracker.Initial(random.Next(2) == 0);
+            ScriptTrackState state = ScriptTracker.Initial(rise, random.Next(2) == 0);
             for (int i = random.Next(20); i > 0; i--)
             {
                 state = ScriptTracker.Step(rise, fall, state, random.Next(2) == 0);
@@ -45,4 +46,6 @@ public sealed class ScriptTrackerTests
             Assert.Equal(up ? TrackStatus.Up : TrackStatus.Down, state.Status);
         }
     }
+
+    private static char Letter(TrackStatus status) => status switch { TrackStatus.Up => 'U', TrackStatus.Down => 'D', _ => '-' };
 }
