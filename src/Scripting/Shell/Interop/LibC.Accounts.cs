@@ -17,6 +17,15 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int getgrnam_r(string name, Group* entry, byte* buffer, nuint size, Group** result);
 
+    [LibraryImport("libc")]
+    internal static partial int getpwuid_r(uint id, Password* entry, byte* buffer, nuint size, Password** result);
+
+    [LibraryImport("libc")]
+    internal static partial int getgrgid_r(uint id, Group* entry, byte* buffer, nuint size, Group** result);
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int getgrouplist(string name, uint group, uint* groups, int* count);
+
     [StructLayout(LayoutKind.Sequential)]
     internal struct Password                                     // struct passwd
     {

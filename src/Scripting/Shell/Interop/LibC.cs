@@ -5,9 +5,13 @@ namespace Keepalived.Es.Scripting.Shell.Interop;
 /// <summary>The C library, under its own names, as far as starting programs needs it: spawn.h, unistd.h, sys/wait.h.</summary>
 internal static unsafe partial class LibC
 {
+    internal const int ENOENT = 2;
     internal const int EINTR = 4;
     internal const int ENOEXEC = 8;
     internal const int EAGAIN = 11;
+    internal const int EEXIST = 17;
+    internal const int ERANGE = 34;
+    internal const int ELOOP = 40;
     internal const int SIGKILL = 9;
     internal const int SIGTERM = 15;
 
@@ -82,9 +86,6 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int socketpair(int domain, int type, int protocol, int* ends);
-
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int open(string path, int flags, uint mode);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int fcntl(int descriptor, int command, nint argument);
