@@ -87,7 +87,7 @@ internal sealed class MariaDbServer : IDisposable
     }
 
     internal static string Run(string program, params string[] arguments) =>
-        TryRun(program, arguments, "", out string output) ? output : throw new InvalidOperationException($"{program} failed: {output}");
+        TryRun(program, arguments, out string output) ? output : throw new InvalidOperationException($"{program} failed: {output}");
 
     /// <summary>A port that nobody listens on.</summary>
     internal static int FreePort()
@@ -98,15 +98,13 @@ internal sealed class MariaDbServer : IDisposable
     }
 
     private bool TrySql(string sql, out string output) =>
-        TryRun("mariadb", ["--no-defaults", "--user=root", $"--socket={Socket}", "--batch", "--skip-column-names", "--comments"], sql, out output);
+        TryRun("mariadb", ["--no-defaults", "--user=root", $"--socket={Socket}", "--batch", "--skip-column-names", $"--execute={sql}"], out output);
 
-    private static bool TryRun(string program, string[] arguments, string input, out string output)
+    private static bool TryRun(string program, string[] arguments, out string output)
     {
-        var info = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var info = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         using Process process = Process.Start(info)!;
         Task<string> error = process.StandardError.ReadToEndAsync();
-        process.StandardInput.Write(input);
-        process.StandardInput.Close();
         string printed = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         output = process.ExitCode == 0 ? printed.TrimEnd('\n') : printed + error.Result;

@@ -64,6 +64,9 @@ internal sealed unsafe class MySqlConnection : IDisposable
 
     internal nint Handle => _mysql;
 
+    /// <summary>Bytes; a larger row ends the connection, so that no server fills our memory.</summary>
+    internal long LargestRow => Math.Max(_target.MaximumBytes, MySqlRequest.MaximumSqlBytes) * 2L;
+
     internal MySqlRows NewRows(Field* fields, int count)
     {
         string[] names = new string[count];
@@ -154,8 +157,12 @@ internal sealed unsafe class MySqlConnection : IDisposable
         if (connected == 0)
         {
             MySqlException e = MySqlException.OfConnection(_mysql);
-            string reason = _wait.ConnectError != 0 ? Marshal.GetPInvokeErrorMessage(_wait.ConnectError) : e.Message;
-            throw new MySqlException(e.Number, e.IsOfClient ? "08001" : "28000", $"cannot connect to {_target.Name} ({_target.Place}): {reason}");
+            throw NotConnected(e.Number, _wait.ConnectError != 0 ? Marshal.GetPInvokeErrorMessage(_wait.ConnectError) : e.Message);
+        }
+
+        if (_target.Tls != MySqlTls.Off && LibMariaDb.mysql_get_ssl_cipher(_mysql) is null)
+        {
+            throw NotConnected(LibMariaDb.CR_SSL_CONNECTION_ERROR, "TLS is required, and the server does not offer it");
         }
 
         string server = Marshal.PtrToStringUTF8((nint)LibMariaDb.mysql_get_server_info(_mysql)) ?? "";
@@ -163,11 +170,14 @@ internal sealed unsafe class MySqlConnection : IDisposable
         IsUsable = true;
     }
 
+    private MySqlException NotConnected(int number, string reason) => new(
+        number, number >= LibMariaDb.CR_MIN_ERROR ? "08001" : "28000", $"cannot connect to {_target.Name} ({_target.Place}): {reason}");
+
     private void SetOptions()
     {
         SetNumber(LibMariaDb.MYSQL_OPT_PROTOCOL, _target.Socket is null ? LibMariaDb.MYSQL_PROTOCOL_TCP : LibMariaDb.MYSQL_PROTOCOL_SOCKET);
         SetNumber(LibMariaDb.MYSQL_OPT_LOCAL_INFILE, 0);         // a server could ask for any file of ours
-        nuint largest = (nuint)Math.Max(_target.MaximumBytes, MySqlRequest.MaximumSqlBytes) * 2;
+        nuint largest = (nuint)LargestRow;
         Set(LibMariaDb.MYSQL_OPT_MAX_ALLOWED_PACKET, &largest);
         SetText(LibMariaDb.MYSQL_SET_CHARSET_NAME, "utf8mb4");
         SetText(LibMariaDb.MARIADB_OPT_RESTRICTED_AUTH, AllowedLogins);

@@ -83,7 +83,11 @@ internal static unsafe class MySqlStatement
                 return;
             }
 
-            Demand(statement, fetched is 0 or LibMariaDb.MYSQL_DATA_TRUNCATED);
+            if (fetched is not 0 and not LibMariaDb.MYSQL_DATA_TRUNCATED)
+            {
+                throw MySqlException.OfFetch(statement, connection.Handle, connection.LargestRow);
+            }
+
             connection.CheckTime();
             if (!columns.ReadInto(rows, statement))
             {

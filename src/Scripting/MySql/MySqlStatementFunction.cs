@@ -34,5 +34,9 @@ internal sealed class MySqlStatementFunction(string name, MySqlHost host) : IHos
         {
             return e.ToAnswer();
         }
+        catch (InvalidOperationException)                        // what System.Text.Json says of half a surrogate pair
+        {
+            return MySqlAnswer.Failure("an argument is not valid Unicode");
+        }
     }
 }

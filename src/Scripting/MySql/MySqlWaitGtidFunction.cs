@@ -36,6 +36,10 @@ internal sealed class MySqlWaitGtidFunction(MySqlHost host) : IHostFunction
         {
             return e.ToAnswer();
         }
+        catch (InvalidOperationException)                        // what System.Text.Json says of half a surrogate pair
+        {
+            return MySqlAnswer.Failure("an argument is not valid Unicode");
+        }
     }
 
     private static JsonObject Wait(MySqlConnection connection, string set, TimeSpan limit)

@@ -74,7 +74,8 @@ public sealed class MySqlAnswerTests(MySqlServerFixture fixture) : IClassFixture
         using var host = new MySqlHost([fixture.Tcp], TimeProvider.System);
         JsonObject answer = await host.QueryAsync("SELECT REPEAT('x', 16000000) AS v");
         Assert.False((bool)answer["ok"]!);
-        Assert.Equal(2020, (int)answer["errno"]!);
+        Assert.Equal(2013, (int?)answer["errno"]);
+        Assert.EndsWith("a row has more than 2097152 bytes", (string)answer["error"]!, StringComparison.Ordinal);
         answer = await host.QueryAsync("SELECT REPEAT('x', 1500000) AS v");
         Assert.Equal("""{"ok":true,"rows":[],"truncated":true,"warnings":0}""", answer.WithoutTime());
     }

@@ -84,11 +84,14 @@ public sealed class MySqlConnectionTests(MySqlServerFixture fixture) : IClassFix
         Assert.True(tls != MySqlTls.Off || seen.Length == 0, seen);
     }
 
-    [LabFact(Programs)]
-    public async Task Tls_that_is_required_and_not_offered_is_an_error_and_the_password_is_not_sent()
+    [LabTheory(Programs)]
+    [InlineData(MySqlTls.Required)]
+    [InlineData(MySqlTls.Verify)]
+    public async Task Tls_that_is_asked_for_and_not_offered_is_an_error(MySqlTls tls)
     {
         using MariaDbServer plain = await MariaDbServer.StartAsync();
-        using var host = new MySqlHost([fixture.Tcp with { Port = plain.Port, Tls = MySqlTls.Required }], TimeProvider.System);
+        plain.Sql("CREATE USER open@'127.0.0.1'; CREATE DATABASE shop; GRANT ALL ON *.* TO open@'127.0.0.1'");
+        using var host = new MySqlHost([fixture.Tcp with { Port = plain.Port, Tls = tls, User = "open", PasswordFile = null }], TimeProvider.System);
         JsonObject answer = await host.QueryAsync("SELECT 1");
         Assert.Equal((false, 2026), ((bool)answer["ok"]!, (int)answer["errno"]!));
     }

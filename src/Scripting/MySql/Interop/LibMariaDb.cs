@@ -26,6 +26,8 @@ internal static unsafe partial class LibMariaDb
     internal const int MYSQL_DATA_TRUNCATED = 101;
 
     internal const int CR_MIN_ERROR = 2000;
+    internal const int CR_SERVER_LOST = 2013;
+    internal const int CR_SSL_CONNECTION_ERROR = 2026;
     internal const int CR_MAX_ERROR = 2999;
     internal const int ER_UNSUPPORTED_PS = 1295;
 
@@ -62,6 +64,10 @@ internal static unsafe partial class LibMariaDb
 
     [LibraryImport(Library)]
     internal static partial int mysql_get_socket(nint mysql);
+
+    /// <summary>Null: the connection is not encrypted.</summary>
+    [LibraryImport(Library)]
+    internal static partial byte* mysql_get_ssl_cipher(nint mysql);
 
     [LibraryImport(Library)]
     internal static partial byte* mysql_get_server_info(nint mysql);
