@@ -27,6 +27,9 @@ internal sealed class MariaDbServer : IDisposable
 
     private string Data => Path.Combine(Folder, "data");
 
+    /// <summary>Its own: servers that are installed side by side take each other's files away in /tmp.</summary>
+    private string Temporary => Path.Combine(Folder, "tmp");
+
     private string LogFile => Path.Combine(Folder, "log");
 
     /// <summary>Makes a data directory and starts the server.</summary>
@@ -37,10 +40,11 @@ internal sealed class MariaDbServer : IDisposable
         Run("chmod", "755", folder);
         var server = new MariaDbServer(folder, FreePort(), options);
         Directory.CreateDirectory(server.Data);
-        Run("chown", "mysql:", folder, server.Data);
+        Directory.CreateDirectory(server.Temporary);
+        Run("chown", "mysql:", folder, server.Data, server.Temporary);
         Run(
             "mariadb-install-db", "--no-defaults", $"--datadir={server.Data}", "--user=mysql", "--skip-test-db",
-            "--auth-root-authentication-method=normal", "--innodb-log-file-size=8M");
+            "--auth-root-authentication-method=normal", $"--tmpdir={server.Temporary}", "--innodb-log-file-size=8M");
         await server.StartAgainAsync();
         return server;
     }
@@ -51,7 +55,7 @@ internal sealed class MariaDbServer : IDisposable
         [
             "--no-defaults", "--user=mysql", $"--datadir={Data}", $"--socket={Socket}", $"--port={Port}", "--bind-address=127.0.0.1",
             $"--pid-file={Folder}/pid", $"--log-error={LogFile}", "--innodb-log-file-size=8M", "--innodb-buffer-pool-size=16M",
-            "--skip-name-resolve", .. _options,
+            "--skip-name-resolve", $"--tmpdir={Temporary}", .. _options,
         ];
         _server = Process.Start(new ProcessStartInfo("mariadbd", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         await UntilAsync("the server answers", () => TrySql("SELECT 1", out _));
