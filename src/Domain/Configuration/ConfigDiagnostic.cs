@@ -29,6 +29,9 @@ public enum DiagnosticClass : byte
 
     /// <summary>Exit code 4: a file is missing or it cannot run at all.</summary>
     CannotRun,
+
+    /// <summary>Exit code 6: all is well but that scripts run as root whose files nobody has checked.</summary>
+    Security,
 }
 
 /// <summary>One problem: what is wrong, the value seen, what is allowed, where.</summary>

@@ -16,12 +16,18 @@ public static class ConfigReport
     /// <summary>Anything else, a warning too: a keyword that is not yet in force, or a word that is ignored.</summary>
     public const int Content = 5;
 
-    /// <summary>Exit code of <c>--config-test</c>: <see cref="Good"/>, <see cref="CannotRun"/> or <see cref="Content"/>.</summary>
+    /// <summary>Scripts run as root and <c>enable_script_security</c> is off; nothing else.</summary>
+    public const int Security = 6;
+
+    /// <summary>Exit code of <c>--config-test</c>: <see cref="Good"/>, <see cref="CannotRun"/>, <see cref="Content"/> or <see cref="Security"/>.</summary>
     public static int ExitCode(ConfigParse parse)
     {
         ArgumentNullException.ThrowIfNull(parse);
         bool cannotRun = parse.Diagnostics.Any(diagnostic => diagnostic is { Severity: Severity.Error, Class: DiagnosticClass.CannotRun });
-        return cannotRun ? CannotRun : parse.Diagnostics.IsEmpty ? Good : Content;
+        return cannotRun ? CannotRun
+            : parse.Diagnostics.IsEmpty ? Good
+            : parse.Diagnostics.All(diagnostic => diagnostic.Class == DiagnosticClass.Security) ? Security
+            : Content;
     }
 
     /// <summary>One line for each diagnostic; empty when there is nothing to say.</summary>
@@ -64,7 +70,7 @@ public static class ConfigReport
         json.WriteStartObject();
         json.WriteString("code", diagnostic.Code);
         json.WriteString("severity", diagnostic.Severity == Severity.Error ? "error" : "warning");
-        json.WriteString("class", diagnostic.Class == DiagnosticClass.CannotRun ? "cannot-run" : "content");
+        json.WriteString("class", diagnostic.Class switch { DiagnosticClass.CannotRun => "cannot-run", DiagnosticClass.Security => "security", _ => "content" });
         json.WriteString("file", diagnostic.Span.File);
         json.WriteNumber("line", diagnostic.Span.Line);
         json.WriteNumber("column", diagnostic.Span.Column);

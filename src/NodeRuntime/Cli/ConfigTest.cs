@@ -1,4 +1,5 @@
 using Keepalived.Es.Domain.Configuration;
+using Keepalived.Es.NodeRuntime.Hooks;
 
 namespace Keepalived.Es.NodeRuntime.Cli;
 
@@ -26,13 +27,13 @@ internal static class ConfigTest
         return ConfigReport.ExitCode(parse);
     }
 
-    /// <summary>Reads the configuration that the options name.</summary>
+    /// <summary>Reads the configuration that the options name, and looks at its scripts.</summary>
     internal static ConfigParse Read(CommandLine options)
     {
         string host = System.Environment.MachineName.Split('.')[0];
         var reading = new ConfigOptions(
             options.ConfigId ?? host, System.Environment.TickCount, System.Environment.GetEnvironmentVariable, options.AllIncludes);
-        return ConfigReader.Read(options.ConfigurationFile, new DiskFiles(), reading);
+        return ScriptAudit.Examine(ConfigReader.Read(options.ConfigurationFile, new DiskFiles(), reading));
     }
 
     private static void WriteTo(string path, string text)

@@ -2,6 +2,7 @@ using Keepalived.Es.Domain.Configuration;
 using Keepalived.Es.NodeRuntime.Cli;
 using Keepalived.Es.NodeRuntime.Journal;
 using Keepalived.Es.Scripting.Hooks;
+using Keepalived.Es.Scripting.Mail;
 using Keepalived.Es.Scripting.Shell;
 using MediatR;
 
@@ -11,6 +12,8 @@ namespace Keepalived.Es.NodeRuntime.Hooks;
 internal sealed class HookParts : IAsyncDisposable
 {
     private readonly NotifyScriptsHandler _scripts;
+    private readonly FifoReaders _readers;
+    private readonly MailHandler? _mail;
     private readonly ScriptRunner _runner;
 
     private HookParts(KeepalivedConfig config, NodeSettings settings, JournalWriter journal, string boot, TimeProvider time)
@@ -28,6 +31,18 @@ internal sealed class HookParts : IAsyncDisposable
             .Request<ShellTrackRun, TrackResult>(new ShellTrackHandler(_runner))
             .Request<FileTrackRun, TrackResult>(new FileTrackHandler(time))
             .Notification(_scripts);
+        _readers = FifoReaders.Open(config.Global, Notifications, _runner, hookJournal);
+        if (_readers.Fifos.Count > 0)
+        {
+            register.Notification(new FifoHandler(_readers.Fifos, hookJournal));
+        }
+
+        if (config.Global.Mail.IsUsable)
+        {
+            _mail = new MailHandler(SmtpSettingsOf(config.Global), config.Global.Mail.NoFaults, settings.Hooks.Policy.StopWait, hookJournal, time);
+            register.Notification(_mail);
+        }
+
         Queue = new NotifyQueue(Mediator, journal, settings.Node);
     }
 
@@ -55,12 +70,29 @@ internal sealed class HookParts : IAsyncDisposable
     {
         await Queue.DisposeAsync().ConfigureAwait(false);
         await _scripts.DisposeAsync().ConfigureAwait(false);
+        if (_mail is not null)
+        {
+            await _mail.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await _readers.DisposeAsync().ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
     {
         await FinishAsync().ConfigureAwait(false);
         _runner.Dispose();
+    }
+
+    private static SmtpSettings SmtpSettingsOf(GlobalSettings global)
+    {
+        string host = System.Environment.MachineName;
+        return new SmtpSettings(global.Mail.Server!, global.Mail.From ?? $"{System.Environment.UserName}@{host}", global.Mail.Recipients, global.RouterId ?? host)
+        {
+            Port = global.Mail.Port,
+            HeloName = global.Mail.HeloName,
+            ConnectTimeout = global.Mail.ConnectTimeout,
+        };
     }
 
     private static void Report(HookRun run, HookOutcome outcome) => Log.HookFinished(run.Hook, outcome);

@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using Keepalived.Es.Domain.Configuration;
+using Keepalived.Es.Scripting.Security;
+using Keepalived.Es.Scripting.Shell;
+
+namespace Keepalived.Es.NodeRuntime.Hooks;
+
+/// <summary>
+/// Looks at the scripts of a configuration as they are on this host: a script that is missing, cannot be executed or, with
+/// <c>enable_script_security</c>, could be changed by somebody else than root is taken out, as keepalived does, and said with its place.
+/// </summary>
+internal sealed class ScriptAudit
+{
+    private const string DefaultUser = "keepalived_script";
+
+    private readonly List<ConfigDiagnostic> _found = [];
+    private readonly GlobalSettings _global;
+    private ScriptCommand? _firstAsRoot;
+
+    private ScriptAudit(GlobalSettings global) => _global = global;
+
+    /// <summary>The configuration without the scripts that cannot or must not be run, and with the reasons; unchanged when it has errors.</summary>
+    internal static ConfigParse Examine(ConfigParse parse)
+    {
+        if (parse.Config is not { } config)
+        {
+            return parse;
+        }
+
+        GlobalSettings global = config.Global;
+        if (global.ScriptUser is null && Account.Find(DefaultUser, null, out _) is not null)
+        {
+            global = global with { ScriptUser = DefaultUser };
+        }
+
+        var audit = new ScriptAudit(global);
+        KeepalivedConfig examined = audit.Examine(config with { Global = global });
+        audit.WarnOfInsecurity();
+        return parse with { Config = examined, Diagnostics = [.. parse.Diagnostics, .. audit._found] };
+    }
+
+    private KeepalivedConfig Examine(KeepalivedConfig config)
+    {
+        ImmutableArray<VrrpScriptSettings> scripts = [.. config.Scripts.Where(script => Usable(script.Script, $"vrrp_script {script.Name}"))];
+        HashSet<string> names = [.. scripts.Select(script => script.Name)];
+        return config with
+        {
+            Scripts = scripts,
+            Instances = [.. config.Instances.Select(instance => instance with
+            {
+                Notify = Examine(instance.Notify, instance.Vrrp.Instance),
+                TrackScripts = [.. instance.TrackScripts.Where(tracked => names.Contains(tracked.Script))],
+            })],
+            SyncGroups = [.. config.SyncGroups.Select(group => group with { Notify = Examine(group.Notify, group.Name) })],
+            Global = config.Global with
+            {
+                StartupScript = Kept(config.Global.StartupScript, script => script.Script, "startup_script"),
+                ShutdownScript = Kept(config.Global.ShutdownScript, script => script.Script, "shutdown_script"),
+                Fifo = Examine(config.Global.Fifo, "notify_fifo_script"),
+                VrrpFifo = Examine(config.Global.VrrpFifo, "vrrp_notify_fifo_script"),
+            },
+        };
+    }
+
+    private NotifyScripts Examine(NotifyScripts scripts, string owner) => new(
+        Kept(scripts.Master, script => script, $"notify_master of {owner}"),
+        Kept(scripts.Backup, script => script, $"notify_backup of {owner}"),
+        Kept(scripts.Fault, script => script, $"notify_fault of {owner}"),
+        Kept(scripts.Stop, script => script, $"notify_stop of {owner}"),
+        Kept(scripts.Any, script => script, $"notify of {owner}"),
+        Kept(scripts.MasterReceivedLowerPriority, script => script, $"notify_master_rx_lower_pri of {owner}"));
+
+    private FifoSettings? Examine(FifoSettings? fifo, string keyword) =>
+        fifo is null ? null : fifo with { Script = Kept(fifo.Script, script => script, keyword) };
+
+    private T? Kept<T>(T? holder, Func<T, ScriptCommand> script, string what)
+        where T : class => holder is not null && Usable(script(holder), what) ? holder : null;
+
+    private bool Usable(ScriptCommand script, string what)
+    {
+        string program = script.Command[0];
+        if (program is ['<' or '>', ..])
+        {
+            return true;
+        }
+
+        (string? user, string? group) = script.User is null ? (_global.ScriptUser, _global.ScriptGroup) : (script.User, script.Group);
+        if (Account.Find(user, group, out string? problem) is not { } account)
+        {
+            return Refuse(DiagnosticCodes.ScriptUserMissing, script, $"{what} is not run: {problem}");
+        }
+
+        if (ScriptSecurity.Resolve(program) is not { } path)
+        {
+            return Refuse(DiagnosticCodes.ScriptMissing, script, $"{what} is not run: there is no '{program}'{(program.Contains('/', StringComparison.Ordinal) ? "" : " in PATH")}");
+        }
+
+        bool isJavaScript = program.EndsWith(".js", StringComparison.Ordinal);
+        if (!isJavaScript && ScriptSecurity.Presence(program) == ProgramPresence.NotExecutable)
+        {
+            return Refuse(DiagnosticCodes.ScriptNotExecutable, script, $"{what} is not run: {path} is not executable (mend it with: chmod u+x {path})");
+        }
+
+        _firstAsRoot ??= account.User == 0 ? script : null;
+        if (isJavaScript || (account.User == 0 && !_global.ScriptSecurity))
+        {
+            return true;
+        }
+
+        return ScriptSecurity.Check(path, account.User, account.Group) is not { } finding
+            || Refuse(DiagnosticCodes.ScriptInsecure, script, $"{what} is not run: {finding}");
+    }
+
+    private bool Refuse(string code, ScriptCommand script, string message)
+    {
+        _found.Add(new ConfigDiagnostic(code, Severity.Warning, script.Span, message));
+        return false;
+    }
+
+    private void WarnOfInsecurity()
+    {
+        if (_firstAsRoot is { } script && !_global.ScriptSecurity)
+        {
+            _found.Add(new ConfigDiagnostic(
+                DiagnosticCodes.ScriptSecurityOff, Severity.Warning, script.Span,
+                "SECURITY VIOLATION - scripts are being executed but script_security not enabled. Write enable_script_security and script_user in global_defs",
+                DiagnosticClass.Security));
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using Keepalived.Es.Domain.Events;
+using Keepalived.Es.Scripting.Fifo;
+using MediatR;
+
+namespace Keepalived.Es.Scripting.Hooks;
+
+/// <summary>Writes every notification as a line to the notify FIFOs. What a slow reader does not take is lost, and said once for as long as it lasts.</summary>
+public sealed class FifoHandler(IReadOnlyList<NotifyFifo> fifos, IHookJournal journal) : INotificationHandler<StateNotification>
+{
+    private readonly HashSet<NotifyFifo> _full = [];
+
+    public Task Handle(StateNotification notification, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(notification);
+        byte[] line = FifoLine.Of(notification.Kind, notification.Name, notification.State, notification.Priority);
+        foreach (NotifyFifo fifo in fifos)
+        {
+            FifoResult result = fifo.Write(line);
+            if (result == FifoResult.Written)
+            {
+                _full.Remove(fifo);
+            }
+            else if (_full.Add(fifo))
+            {
+                string problem = result == FifoResult.TooLong
+                    ? $"the line about {notification.Name} is longer than {NotifyFifo.MaximumLineBytes} bytes"
+                    : "it is full, since nobody reads it fast enough: lines are lost until it is read";
+                journal.Record(new Degraded(journal.Node, $"notify FIFO {fifo.Path}", problem, "see that its reader runs, and reads"), notification.Transition);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+}
