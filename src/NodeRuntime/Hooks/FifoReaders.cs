@@ -6,9 +6,13 @@ using Keepalived.Es.Scripting.Shell;
 
 namespace Keepalived.Es.NodeRuntime.Hooks;
 
-/// <summary>The notify FIFOs, and the scripts that read them: started with the FIFO's path as their last argument, asked to end with the daemon.</summary>
+/// <summary>
+/// The notify FIFOs, and the scripts that read them: started with the FIFO's path as their last argument. At the stop they come to the end of the
+/// FIFO, after its last line; those that do not end by it are asked to, and made to.
+/// </summary>
 internal sealed class FifoReaders : IAsyncDisposable
 {
+    private static readonly TimeSpan LastLines = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Terminate = TimeSpan.FromSeconds(1);
 
     private readonly List<NotifyFifo> _fifos = [];
@@ -38,9 +42,9 @@ internal sealed class FifoReaders : IAsyncDisposable
         }
 
         _disposed = true;
-        await _stop.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(_readers).ConfigureAwait(false);
         _fifos.ForEach(fifo => fifo.Dispose());
+        _stop.CancelAfter(LastLines);
+        await Task.WhenAll(_readers).ConfigureAwait(false);
         _stop.Dispose();
     }
 
@@ -73,7 +77,7 @@ internal sealed class FifoReaders : IAsyncDisposable
         ShellOutcome outcome = await runner.RunAsync(program, _stop.Token).ConfigureAwait(false);
         _journal.Record(
             new HookFinished(_journal.Node, script.Keyword, 0, outcome.ExitCode, outcome.Signal, outcome.Error, outcome.Duration, outcome.OutputTail), 0);
-        if (!_stop.IsCancellationRequested)
+        if (!_disposed)
         {
             Log.HookNotRun(script.Keyword, "the reader of the FIFO has ended; nobody reads it any more");
         }
