@@ -14,7 +14,7 @@ public static class FifoLine
     /// <exception cref="ArgumentOutOfRangeException">A group has no such state.</exception>
     public static byte[] OfGroup(string name, FifoState state)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(state, FifoState.Deleted);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((byte)state, (byte)FifoState.Deleted, nameof(state));
         return Of("GROUP", name, state, 0);
     }
 
