@@ -102,9 +102,12 @@ public sealed class SmtpAlertTests
     }
 
     [Theory]
-    [InlineData(AlertState.Master, "Entering MASTER state", "=> VRRP Instance is now owning VRRP VIPs <=", "=> All VRRP group instances are now in MASTER state <=")]
-    [InlineData(AlertState.Backup, "Entering BACKUP state", "=> VRRP Instance is no longer owning VRRP VIPs <=", "=> All VRRP group instances are now in BACKUP state <=")]
-    [InlineData(AlertState.Fault, "Entering FAULT state", "=> VRRP Instance is no longer owning VRRP VIPs <=", "=> All VRRP group instances are now in FAULT state <=")]
+    [InlineData(AlertState.Master, "Entering MASTER state",
+        "=> VRRP Instance is now owning VRRP VIPs <=", "=> All VRRP group instances are now in MASTER state <=")]
+    [InlineData(AlertState.Backup, "Entering BACKUP state",
+        "=> VRRP Instance is no longer owning VRRP VIPs <=", "=> All VRRP group instances are now in BACKUP state <=")]
+    [InlineData(AlertState.Fault, "Entering FAULT state",
+        "=> VRRP Instance is no longer owning VRRP VIPs <=", "=> All VRRP group instances are now in FAULT state <=")]
     [InlineData(AlertState.Stop, "Stopping", "=> VRRP Instance stopping <=", "=> All VRRP group instances are now stopping <=")]
     [InlineData(AlertState.Deleted, "Deleted", "=> VRRP Deleted at reload <=", "=> VRRP Deleted at reload <=")]
     public void Subject_and_body_are_keepaliveds(AlertState state, string happened, string instance, string group)

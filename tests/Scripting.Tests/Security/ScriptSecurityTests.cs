@@ -131,13 +131,20 @@ public sealed class ScriptSecurityTests : IDisposable
 
     private string At(string name) => Path.Combine(_directory.FullName, name);
 
-    private void Chmod(string mode, params string[] paths) => Sh($"chmod {mode} {string.Join(' ', paths.Select(path => $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'"))}");
+    private void Chmod(string mode, params string[] paths)
+    {
+        foreach (string path in paths)
+        {
+            File.SetUnixFileMode(path, (UnixFileMode)Convert.ToInt32(mode, 8));
+        }
+    }
 
     private void Sh(string script) => Assert.Equal(0, Exit(script));
 
     private int Exit(string script)
     {
-        using Process process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", script]) { WorkingDirectory = _directory.FullName, RedirectStandardError = true })!;
+        var start = new ProcessStartInfo("/bin/sh", ["-c", script]) { WorkingDirectory = _directory.FullName, RedirectStandardError = true };
+        using Process process = Process.Start(start)!;
         process.WaitForExit();
         return process.ExitCode;
     }
