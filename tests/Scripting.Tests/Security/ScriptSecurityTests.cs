@@ -131,7 +131,7 @@ public sealed class ScriptSecurityTests : IDisposable
 
     private string At(string name) => Path.Combine(_directory.FullName, name);
 
-    private void Chmod(string mode, params string[] paths)
+    private static void Chmod(string mode, params string[] paths)
     {
         foreach (string path in paths)
         {
