@@ -57,7 +57,10 @@ internal sealed class PipedChild : IDisposable
             _ = LibC.close(input.theirs);
             _ = LibC.close(output.theirs);
             return new PipedChild(
-                reactor, child, new NetworkStream(input.ours, FileAccess.Write, ownsSocket: true), new NetworkStream(output.ours, FileAccess.Read, ownsSocket: true));
+                reactor,
+                child,
+                new NetworkStream(input.ours, FileAccess.Write, ownsSocket: true),
+                new NetworkStream(output.ours, FileAccess.Read, ownsSocket: true));
         }
         catch
         {

@@ -48,7 +48,7 @@ internal sealed unsafe partial class ScriptReactor : IDisposable
         (_time, _origin) = (time, time.GetTimestamp());
         _epoll = Checked(LibC.epoll_create1(LibC.EPOLL_CLOEXEC));
         _wake = Checked(LibC.eventfd(0, LibC.EFD_NONBLOCK | LibC.EFD_CLOEXEC));
-        Watch(_wake, WakeToken);
+        _ = Watch(_wake, WakeToken);
         _thread = new Thread(Run, StackBytes) { IsBackground = true, Name = "scripts" };
         _thread.Start();
     }
@@ -64,29 +64,25 @@ internal sealed unsafe partial class ScriptReactor : IDisposable
     {
         int descriptor = LibC.pidfd_open(child.Id);
         int error = descriptor < 0 ? Marshal.GetLastPInvokeError() : 0;
-        lock (_lock)
+        lock (_lock)                                             // no event is handled meanwhile
         {
+            child.Serial = ++_lastSerial;
+            error = error != 0 ? error : Watch(descriptor, Token(child, isOutput: false));
+            error = error != 0 || output < 0 ? error : Watch(output, Token(child, isOutput: true));
             if (error != 0 || _stopping)
             {
                 Refuse(child, descriptor, output);
                 ObjectDisposedException.ThrowIf(_stopping, this);
-                throw new Win32Exception(error, $"pidfd_open: {new Win32Exception(error).Message}");
+                throw new Win32Exception(error, $"cannot be waited for: {new Win32Exception(error).Message}");
             }
 
-            child.Serial = ++_lastSerial;
             (child.Descriptor, child.Output) = (descriptor, output);
+            child.Tail = output >= 0 ? new OutputTail(child.Request.OutputLimit) : null;
             _children.Add(child.Serial, child);
             _running++;
             if (child.Request.TimeLimit is { } limit)
             {
                 SetDeadline(child, limit < TimeSpan.MaxValue - child.Started ? child.Started + limit : TimeSpan.MaxValue);
-            }
-
-            Watch(descriptor, Token(child, isOutput: false));
-            if (output >= 0)
-            {
-                child.Tail = new OutputTail(child.Request.OutputLimit);
-                Watch(output, Token(child, isOutput: true));
             }
         }
     }
@@ -169,10 +165,11 @@ internal sealed unsafe partial class ScriptReactor : IDisposable
         }
     }
 
-    private void Watch(int descriptor, ulong token)
+    /// <returns>0, or an error number.</returns>
+    private int Watch(int descriptor, ulong token)
     {
         var change = new LibC.EpollEvent { Events = LibC.EPOLLIN, Token = token };
-        _ = Checked(LibC.epoll_ctl(_epoll, LibC.EPOLL_CTL_ADD, descriptor, &change));
+        return LibC.epoll_ctl(_epoll, LibC.EPOLL_CTL_ADD, descriptor, &change) == 0 ? 0 : Marshal.GetLastPInvokeError();
     }
 
     /// <summary>A child between fork and exec may hold a copy of the descriptor, so that closing alone would not end the watch.</summary>

@@ -13,7 +13,7 @@ public sealed record ShellRequest(IReadOnlyList<string> Command)
     /// <summary>The default of <see cref="OutputLimit"/>.</summary>
     public const int DefaultOutputLimit = 4096;
 
-    /// <summary>User to run as, name or number; null: the daemon's own. Another needs <c>setpriv</c> (util-linux).</summary>
+    /// <summary>User to run as, name or number; null: the daemon's own. Another needs <c>chroot</c> (coreutils) and CAP_SYS_CHROOT.</summary>
     public string? User { get; init; }
 
     /// <summary>Group to run as, name or number; null: the user's first. Supplementary groups are dropped with the user.</summary>

@@ -25,7 +25,10 @@ public sealed class ResourceTests : IDisposable
         int threads = Threads();
         int descriptors = Descriptors();
         Task<ShellOutcome>[] all =
-            [.. Enumerable.Range(0, 300).Select(i => _runner.RunAsync(Sh($"while [ ! -e {At("go")} ]; do sleep 0.1; done; echo {i}; exit {i % 250}"), CancellationToken.None))];
+        [
+            .. Enumerable.Range(0, 300).Select(i =>
+                _runner.RunAsync(Sh($"while [ ! -e {At("go")} ]; do sleep 0.1; done; echo {i}; exit {i % 250}"), CancellationToken.None)),
+        ];
         Assert.InRange(Threads(), 0, threads + 10);              // the runtime's own pool may grow by a few
         File.WriteAllText(At("go"), "");
         for (int i = 0; i < all.Length; i++)

@@ -205,16 +205,31 @@ public sealed class ScriptRunnerTests : IDisposable
     public async Task An_account_that_does_not_exist_is_an_error(string? user, string? group, string problem) =>
         Assert.Equal($"/bin/true: {problem}", (await _runner.RunAsync(new ShellRequest(["/bin/true"]) { User = user, Group = group }, _cancel.Token)).Error);
 
-    [LabFact("setpriv")]
+    [LabFact("chroot")]
     public async Task Another_user_has_his_own_group_and_no_other()
     {
         Assert.Equal("65534\n65534\n65534\n", await IdsAsync("nobody", null));
         Assert.Equal("65534\n0\n0\n", await IdsAsync("nobody", "root"));
         Assert.Equal("0\n65534\n65534\n", await IdsAsync(null, "nogroup"));
         Assert.Equal("4711\n12\n12\n", await IdsAsync("4711", "12"));
+        Assert.Equal("65534\n65534\n65534\n", await IdsAsync("65534", null));
     }
 
-    [LabFact("setpriv")]
+    [LabFact("chroot")]
+    public async Task Another_user_has_no_capability_and_executes_only_what_he_may()
+    {
+        Script("his", "#!/bin/sh\npwd; grep -h ^Cap[IPEA] /proc/self/status\n");
+        File.SetUnixFileMode(_directory.FullName, (UnixFileMode)0b111_101_101);
+        var request = new ShellRequest([At("his")]) { User = "nobody", WorkingDirectory = "/usr" };
+        File.SetUnixFileMode(At("his"), (UnixFileMode)0b111_101_100);
+        Assert.Equal(126, (await _runner.RunAsync(request, _cancel.Token)).ExitCode);
+        File.SetUnixFileMode(At("his"), (UnixFileMode)0b111_101_101);
+        string[] lines = (await _runner.RunAsync(request, _cancel.Token)).OutputTail.TrimEnd().Split('\n');
+        Assert.Equal("/usr", lines[0]);
+        Assert.Equal(4, lines[1..].Count(line => line.EndsWith("\t0000000000000000", StringComparison.Ordinal)));
+    }
+
+    [LabFact("chroot")]
     public async Task Another_users_program_is_killed_too()
     {
         Task<ShellOutcome> running = _runner.RunAsync(new ShellRequest(["/bin/sh", "-c", "sleep 303"]) { User = "nobody" }, _cancel.Token);
