@@ -1,0 +1,79 @@
+namespace Keepalived.Es.Scripting.JavaScript.Parent;
+
+/// <summary>Watches one exchange with a worker from outside, and kills it when it takes too long.</summary>
+internal sealed class Overrun : IDisposable
+{
+    /// <summary>How often the clocks are read.</summary>
+    private static readonly TimeSpan _sample = TimeSpan.FromMilliseconds(25);
+
+    private readonly IWorkerProcess _process;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _wallClock;
+    private readonly TimeSpan _cpuTime;
+    private readonly long _started;
+    private readonly TimeSpan _cpuBefore;
+    private readonly CancellationTokenSource _over = new();
+    private readonly ITimer _timer;
+    private string? _limit;
+
+    /// <param name="process">To watch.</param>
+    /// <param name="wallClock">Time from now.</param>
+    /// <param name="cpuTime">Processor time from now.</param>
+    internal Overrun(IWorkerProcess process, TimeSpan wallClock, TimeSpan cpuTime, TimeProvider time)
+    {
+        (_process, _time, _wallClock, _cpuTime) = (process, time, wallClock, cpuTime);
+        _started = time.GetTimestamp();
+        _cpuBefore = CpuClock.Read(process.Id) ?? TimeSpan.Zero;
+        TimeSpan first = wallClock < _sample ? wallClock : _sample;
+        _timer = time.CreateTimer(static watch => ((Overrun)watch!).Look(), this, first < TimeSpan.Zero ? TimeSpan.Zero : first, _sample);
+    }
+
+    /// <summary>The limit that it was killed for; null: it was not.</summary>
+    internal string? Limit => Volatile.Read(ref _limit);
+
+    /// <summary>Set when the worker has been killed.</summary>
+    internal CancellationToken Token => _over.Token;
+
+    /// <summary>Time until the wall clock ends it; not below zero.</summary>
+    internal TimeSpan Remaining => _wallClock - Elapsed is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
+
+    private TimeSpan Elapsed => _time.GetElapsedTime(_started);
+
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _over.Dispose();
+    }
+
+    /// <summary>Kills the worker.</summary>
+    /// <param name="limit">Why; the first reason counts.</param>
+    internal void Kill(string limit)
+    {
+        if (Interlocked.CompareExchange(ref _limit, limit, null) is not null)
+        {
+            return;
+        }
+
+        _process.Kill();
+        try
+        {
+            _over.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The exchange ended meanwhile.
+        }
+    }
+
+    private void Look()
+    {
+        if (Elapsed >= _wallClock)
+        {
+            Kill(Limits.WallClock);
+        }
+        else if (CpuClock.Read(_process.Id) - _cpuBefore >= _cpuTime)
+        {
+            Kill(Limits.CpuTime);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Text.Json.Nodes;
+using Keepalived.Es.Scripting.JavaScript.Protocol;
+
+namespace Keepalived.Es.Scripting.JavaScript.Parent;
+
+/// <summary>A worker and the conversation with it. After an exchange that ended without a message the worker is dead.</summary>
+internal sealed class WorkerConnection(IWorkerProcess process, HookLimits limits, TimeProvider time) : IAsyncDisposable
+{
+    private readonly FrameStream _frames = new(process.Output, process.Input, limits.MessageBytes, HookWorker.LongestMessageBytes);
+
+    internal int ProcessId => process.Id;
+
+    internal bool HasEnded => process.HasEnded;
+
+    public ValueTask DisposeAsync() => process.DisposeAsync();
+
+    /// <summary>Sends a message and answers host calls until another message comes.</summary>
+    /// <param name="request">Null: only wait.</param>
+    /// <param name="desk">For the host calls.</param>
+    /// <param name="wallClock">Time that it may take.</param>
+    /// <param name="cancel">Kills the worker.</param>
+    /// <exception cref="OperationCanceledException"><paramref name="cancel"/> was set before the worker answered.</exception>
+    internal async Task<WorkerReply> AskAsync(JsonObject? request, HostCallDesk desk, TimeSpan wallClock, CancellationToken cancel)
+    {
+        using var overrun = new Overrun(process, wallClock, limits.CpuTime, time);
+        using CancellationTokenRegistration cancelled = cancel.UnsafeRegister(static watch => ((Overrun)watch!).Kill("cancelled"), overrun);
+        string? broken = null;
+        try
+        {
+            if (request is not null)
+            {
+                await _frames.WriteAsync(request, CancellationToken.None).ConfigureAwait(false);
+            }
+
+            if (await ConverseAsync(desk, overrun).ConfigureAwait(false) is { } message && overrun.Limit is null)
+            {
+                return new WorkerReply(message, null, null);
+            }
+        }
+        catch (Exception e) when (e is FrameException or IOException)
+        {
+            broken = e.Message;
+        }
+
+        process.Kill();
+        WorkerEnd end = await process.EndAsync().ConfigureAwait(false);
+        cancel.ThrowIfCancellationRequested();
+        return WorkerReply.Of(overrun.Limit, end, broken, limits, wallClock);
+    }
+
+    private async Task<JsonObject?> ConverseAsync(HostCallDesk desk, Overrun overrun)
+    {
+        while (await _frames.ReadAsync(CancellationToken.None).ConfigureAwait(false) is { } message)
+        {
+            if (message.Text(Fields.Kind) != Kinds.Host)
+            {
+                return message;
+            }
+
+            string name = message.Text(Fields.Function) ?? "", arguments = message.Text(Fields.Arguments) ?? "";
+            if (await desk.AnswerAsync(name, arguments, overrun).ConfigureAwait(false) is not { } answer)
+            {
+                return null;
+            }
+
+            var reply = new JsonObject { [Fields.Kind] = Kinds.Answer, [Fields.Value] = answer };
+            await _frames.WriteAsync(reply, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,93 @@
+using System.Text;
+using Jint;
+using Jint.Native;
+using Jint.Parser;
+using Jint.Parser.Ast;
+using Jint.Runtime.Interop;
+
+namespace Keepalived.Es.Scripting.JavaScript.Worker;
+
+/// <summary>An interpreter with the library, the host functions and the hook's file loaded, for one call. Only texts go in and out.</summary>
+internal sealed class ScriptEngine
+{
+    private const string LibraryName = "library";
+
+    private static readonly Program _library = Embedded("Library.js");
+    private static readonly Program _prelude = Embedded("Prelude.js");
+
+    private readonly Engine _engine;
+    private readonly LoadedScript _script;
+    private JsValue _call = JsValue.Undefined;
+
+    private ScriptEngine(LoadedScript script)
+    {
+        _script = script;
+
+        // No LimitRecursion: Jint 2.10.4 counts a function that a caught exception has left as if it still ran. The thread's stack is the limit.
+        _engine = new Engine(options => options.MaxStatements(script.Statements));
+    }
+
+    /// <summary>Names of the functions that the file defines.</summary>
+    internal IReadOnlyList<string> Functions { get; private set; } = [];
+
+    /// <summary>Makes it ready for one call: runs the file's own top level.</summary>
+    /// <param name="script">The file.</param>
+    /// <param name="host">Name and arguments, a JSON array, to the answer in JSON.</param>
+    internal static (ScriptEngine? Engine, ScriptFailure? Failure) Prepare(LoadedScript script, Func<string, string, string> host)
+    {
+        var engine = new ScriptEngine(script);
+        ScriptFailure? failure = engine.Guard(() => engine.Load(host));
+        return failure is null ? (engine, null) : (null, failure);
+    }
+
+    /// <summary>Calls one function of the file.</summary>
+    /// <param name="function">Its name.</param>
+    /// <param name="context">JSON; the function gets it frozen.</param>
+    internal (string? Json, ScriptFailure? Failure) Call(string function, string context)
+    {
+        string? json = null;
+        ScriptFailure? failure = Guard(() =>
+        {
+            _engine.ResetStatementsCount();
+            json = WholeText(_call.Invoke(new JsValue(function), new JsValue(context)).AsString());
+        });
+        return (json, failure);
+    }
+
+    /// <summary>A text of JavaScript may hold half a character, which UTF-8 cannot.</summary>
+    private static string WholeText(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+
+    private static Program Embedded(string name)
+    {
+        using Stream stream = typeof(ScriptEngine).Assembly.GetManifestResourceStream(name)!;
+        using var reader = new StreamReader(stream);
+        return new JavaScriptParser().Parse(reader.ReadToEnd(), new ParserOptions { Source = LibraryName });
+    }
+
+    private void Load(Func<string, string, string> host)
+    {
+        _engine.Execute(_library);
+        JsValue prelude = _engine.Execute(_prelude).GetCompletionValue();
+        var ask = new ClrFunctionInstance(_engine, (_, arguments) => new JsValue(host(arguments[0].AsString(), WholeText(arguments[1].AsString()))));
+        _call = prelude.Invoke(new JsValue(ask), new JsValue(_script.HostFunctions));
+        HashSet<string> before = [.. _engine.Global.GetOwnProperties().Select(pair => pair.Key)];
+        _engine.Execute(_script.Program);
+        Functions = [.. _engine.Global.GetOwnProperties().Where(pair => !before.Contains(pair.Key) && IsFunction(pair.Value.Value)).Select(pair => pair.Key)];
+    }
+
+    private static bool IsFunction(JsValue? value) => value is not null && value.Is<ICallable>();
+
+    /// <returns>Why it failed, or null.</returns>
+    private ScriptFailure? Guard(Action action)
+    {
+        try
+        {
+            action();
+            return null;
+        }
+        catch (Exception e) when (e is not (Protocol.FrameException or IOException))
+        {
+            return ScriptFailure.From(e, _engine.GetLastSyntaxNode()?.Location, _script);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using Keepalived.Es.Scripting.JavaScript;
+
+namespace Keepalived.Es.Scripting.Tests.JavaScript;
+
+public sealed class JavaScriptHookTests
+{
+    [Fact]
+    public async Task A_function_of_the_file_is_called_with_the_context_and_gives_back_json()
+    {
+        await using var bench = new HookBench("function track(ctx) { return { ok: ctx.priority > 100, note: ctx.instance }; }\nfunction other() {}");
+        HookLoad load = await bench.WarmAsync();
+        Assert.Null(load.Error);
+        Assert.Equal(["track", "other"], load.Functions);
+
+        JavaScriptOutcome outcome = await bench.CallAsync("track", """{"priority":150,"instance":"VI_1 é漢😀"}""");
+        Assert.Equal((true, """{"ok":true,"note":"VI_1 é漢😀"}""", null), (outcome.Ok, outcome.ResultJson, outcome.Error));
+        Assert.Equal("null", (await bench.CallAsync("other")).ResultJson);
+    }
+
+    [Fact]
+    public async Task A_function_that_the_file_does_not_define_is_no_error()
+    {
+        await using var bench = new HookBench("function track(ctx) { return true; }");
+        JavaScriptOutcome outcome = await bench.CallAsync("notify_master");
+        Assert.Equal((false, true, null, null), (outcome.Ok, outcome.NotDefined, outcome.Error, outcome.Limit));
+        Assert.True((await bench.CallAsync("toString")).NotDefined);
+        Assert.True((await bench.CallAsync("parseInt")).NotDefined);
+    }
+
+    [Fact]
+    public async Task Nothing_that_one_call_leaves_behind_reaches_the_next()
+    {
+        await using var bench = new HookBench("""
+            var count = 0;
+            function notify(ctx) { Array.prototype.push = null; JSON.parse = null; Object.prototype.dirt = 1; return ++count; }
+            """);
+        Assert.Equal("1", (await bench.CallAsync()).ResultJson);
+        int? worker = bench.Hook.WorkerId;
+        Assert.Equal("1", (await bench.CallAsync()).ResultJson);
+        Assert.Equal(worker, bench.Hook.WorkerId);
+    }
+
+    [Fact]
+    public async Task A_changed_file_is_loaded_at_the_next_call_by_the_same_worker()
+    {
+        await using var bench = new HookBench("function notify() { return 1; }");
+        Assert.Equal("1", (await bench.CallAsync()).ResultJson);
+        int? worker = bench.Hook.WorkerId;
+        bench.Write("function notify() { return 'two'; }");
+        Assert.Equal("\"two\"", (await bench.CallAsync()).ResultJson);
+        bench.Write("function notify( { return 3; }");
+        JavaScriptOutcome broken = await bench.CallAsync();
+        Assert.Equal((false, $"{bench.File}:1:18"), (broken.Ok, broken.Place));
+        File.Delete(bench.File);
+        Assert.StartsWith("cannot read the file: there is no file /", (await bench.CallAsync()).Error, StringComparison.Ordinal);
+        bench.Write("function notify() { return 4; }");
+        Assert.Equal("4", (await bench.CallAsync()).ResultJson);
+        Assert.Equal(worker, bench.Hook.WorkerId);
+    }
+
+    [Fact]
+    public async Task An_error_names_its_line_and_column()
+    {
+        await using var bench = new HookBench("function notify(ctx) {\n  helper();\n}\nfunction helper() {\n  throw new RangeError('too far');\n}\n");
+        JavaScriptOutcome outcome = await bench.CallAsync();
+        Assert.Equal((false, "RangeError: too far", $"{bench.File}:5:3", null), (outcome.Ok, outcome.Error, outcome.Place, outcome.Limit));
+    }
+
+    [Theory]
+    [InlineData("null.x", "TypeError in: function notify(ctx) { return null.x; }")]
+    [InlineData("missing", "ReferenceError: missing is not defined")]
+    [InlineData("(function () { throw 'a text'; })()", "a text")]
+    [InlineData("(function () { throw { code: 1 }; })()", "something was thrown whose message is not text")]
+    [InlineData("(function () { throw null; })()", "null")]
+    public async Task Whatever_is_thrown_is_named(string expression, string error) =>
+        Assert.Contains(error, await HookBench.EvaluateAsync(expression), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Calls_run_one_after_the_other_in_order()
+    {
+        await using var bench = new HookBench("function notify(ctx) { return ctx.n; }");
+        JavaScriptOutcome[] outcomes = await Task.WhenAll(Enumerable.Range(0, 50).Select(n => bench.CallAsync(context: $"{{\"n\":{n}}}")));
+        Assert.Equal(Enumerable.Range(0, 50).Select(n => $"{n}"), outcomes.Select(outcome => outcome.ResultJson));
+    }
+
+    [Fact]
+    public async Task A_worker_that_is_killed_between_calls_is_replaced()
+    {
+        await using var bench = new HookBench("function notify() { return 1; }");
+        await bench.WarmAsync();
+        using var worker = System.Diagnostics.Process.GetProcessById(bench.Hook.WorkerId!.Value);
+        worker.Kill();
+        await worker.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("1", (await bench.CallAsync()).ResultJson);
+    }
+}
