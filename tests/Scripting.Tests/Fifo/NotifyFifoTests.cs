@@ -31,7 +31,7 @@ public sealed class NotifyFifoTests : IDisposable
         var all = new StringBuilder();
         for (int i = 0; i < 1000; i++)
         {
-            byte[] line = FifoLine.OfInstance($"VI_{i}", FifoState.Master, (byte)(i % 256));
+            byte[] line = FifoLine.Of("INSTANCE", $"VI_{i}", "MASTER", (byte)(i % 256));
             await Ends.UntilAsync(() => fifo.Write(line) == FifoResult.Written);
             all.Append(Encoding.UTF8.GetString(line));
         }
@@ -46,7 +46,7 @@ public sealed class NotifyFifoTests : IDisposable
     public void Without_a_reader_nothing_blocks_and_what_is_lost_is_counted()
     {
         using NotifyFifo fifo = Open(out _)!;
-        byte[] line = FifoLine.OfInstance("VI_1", FifoState.Backup, 1);
+        byte[] line = FifoLine.Of("INSTANCE", "VI_1", "BACKUP", 1);
         int written = 0;
         while (fifo.Write(line) == FifoResult.Written)
         {
