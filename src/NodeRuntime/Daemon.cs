@@ -97,6 +97,7 @@ internal static class Daemon
         await using (hooks.ConfigureAwait(false))
         {
             await hooks.RunAsync("startup_script", config.Global.StartupScript).ConfigureAwait(false);
+            await hooks.WarmAsync().ConfigureAwait(false);
             try
             {
                 return await RunLoopAsync(settings, config, journal, hooks).ConfigureAwait(false);

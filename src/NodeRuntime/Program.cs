@@ -1,5 +1,11 @@
 using Keepalived.Es.NodeRuntime;
 using Keepalived.Es.NodeRuntime.Cli;
+using Keepalived.Es.Scripting.JavaScript;
+
+if (args is [HookWorker.Verb])
+{
+    return HookWorker.Run(Console.OpenStandardInput(), Console.OpenStandardOutput());
+}
 
 try
 {

@@ -3,6 +3,7 @@ using Keepalived.Es.NodeRuntime.Cli;
 using Keepalived.Es.NodeRuntime.Journal;
 using Keepalived.Es.Scripting.Hooks;
 using Keepalived.Es.Scripting.Mail;
+using Keepalived.Es.Scripting.MySql;
 using Keepalived.Es.Scripting.Shell;
 using MediatR;
 
@@ -11,23 +12,32 @@ namespace Keepalived.Es.NodeRuntime.Hooks;
 /// <summary>Everything between "it happened" and "do something about it": the mediator, its handlers and their order.</summary>
 internal sealed class HookParts : IAsyncDisposable
 {
+    private readonly KeepalivedConfig _config;
     private readonly NotifyScriptsHandler _scripts;
     private readonly FifoReaders _readers;
     private readonly MailHandler? _mail;
+    private readonly JavaScriptHooks _javaScript;
     private readonly ScriptRunner _runner;
 
     private HookParts(KeepalivedConfig config, NodeSettings settings, JournalWriter journal, string boot, TimeProvider time)
     {
+        _config = config;
         var register = new HandlerRegister();
         var hookJournal = new HookJournal(journal, settings.Node);
         Mediator = register.Mediator;
         Notifications = new Notifications(config.Global);
         _runner = new ScriptRunner(time);
-        _scripts = new NotifyScriptsHandler(Mediator, hookJournal, settings.Hooks.Policy, new HookContext(settings.Node, boot), time);
+        var context = new HookContext(settings.Node, boot);
+        _scripts = new NotifyScriptsHandler(Mediator, hookJournal, settings.Hooks.Policy, context, time);
+        _javaScript = new JavaScriptHooks(settings.Hooks.Limits, new MySqlHost(settings.Hooks.MySql, time), [], hookJournal, time);
         register
             .Behavior(new RecordingBehavior<ShellHookRun>(hookJournal, Report))
             .Behavior(new TimeLimitBehavior<ShellHookRun>(time))
             .Request<ShellHookRun, HookOutcome>(new ShellHookHandler(_runner))
+            .Behavior(new RecordingBehavior<JavaScriptHookRun>(hookJournal, Report))
+            .Behavior(new TimeLimitBehavior<JavaScriptHookRun>(time))
+            .Request<JavaScriptHookRun, HookOutcome>(new JavaScriptHookHandler(_javaScript))
+            .Request<JavaScriptTrackRun, TrackResult>(new JavaScriptTrackHandler(_javaScript, context))
             .Request<ShellTrackRun, TrackResult>(new ShellTrackHandler(_runner))
             .Request<FileTrackRun, TrackResult>(new FileTrackHandler(time))
             .Notification(_scripts);
@@ -55,6 +65,9 @@ internal sealed class HookParts : IAsyncDisposable
     internal static HookParts Create(KeepalivedConfig config, NodeSettings settings, JournalWriter journal, string boot, TimeProvider time) =>
         new(config, settings, journal, boot, time);
 
+    /// <summary>Starts the workers of the scripts in JavaScript.</summary>
+    internal Task WarmAsync() => _javaScript.WarmAsync(_config, Notifications);
+
     /// <summary>Runs <c>startup_script</c> or <c>shutdown_script</c> to its end or its time limit; null: nothing to run.</summary>
     internal async Task RunAsync(string keyword, LifeScript? script)
     {
@@ -81,6 +94,7 @@ internal sealed class HookParts : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await FinishAsync().ConfigureAwait(false);
+        await _javaScript.DisposeAsync().ConfigureAwait(false);
         _runner.Dispose();
     }
 

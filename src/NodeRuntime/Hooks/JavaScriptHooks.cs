@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using Keepalived.Es.Domain.Configuration;
+using Keepalived.Es.Domain.Events;
+using Keepalived.Es.Scripting.Hooks;
+using Keepalived.Es.Scripting.Host;
+using Keepalived.Es.Scripting.JavaScript;
+using Keepalived.Es.Scripting.MySql;
+
+namespace Keepalived.Es.NodeRuntime.Hooks;
+
+/// <summary>One worker for each file in JavaScript and account, started before it is needed; the daemon's own program with another verb.</summary>
+internal sealed class JavaScriptHooks : IJavaScriptHooks, IHostCallRecorder, IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<(string File, string? User, string? Group), JavaScriptHook> _hooks = [];
+    private readonly HookLimits _limits;
+    private readonly MySqlHost _mysql;
+    private readonly IReadOnlyList<IHostFunction> _functions;
+    private readonly IHookJournal _journal;
+    private readonly TimeProvider _time;
+
+    internal JavaScriptHooks(HookLimits limits, MySqlHost mysql, IReadOnlyList<IHostFunction> functions, IHookJournal journal, TimeProvider time) =>
+        (_limits, _mysql, _functions, _journal, _time) = (limits, mysql, [.. mysql.Functions, .. functions], journal, time);
+
+    public JavaScriptHook Of(HookScript script) => _hooks.GetOrAdd((script.Command[0], script.User, script.Group), Create);
+
+    public void EndRun(long run) => _mysql.EndRun(run);
+
+    /// <summary>Calls of tracked scripts are not kept, since those run every second: their results are, when they change something.</summary>
+    public void Record(HostCallRecord made)
+    {
+        if (made.Run > 0)
+        {
+            _journal.Record(
+                new HookHostCalled(_journal.Node, made.Hook, made.Run, made.Number, made.Function, made.ArgumentsJson, made.AnswerJson, made.Duration), transition: 0);
+        }
+    }
+
+    /// <summary>Starts the workers of all scripts; a file that cannot be loaded is said now, and not when it is needed.</summary>
+    internal async Task WarmAsync(KeepalivedConfig config, Notifications notifications)
+    {
+        IEnumerable<ScriptCommand> commands =
+        [
+            .. config.Scripts.Select(script => script.Script),
+            .. config.Instances.SelectMany(instance => instance.Notify.Given()).Select(given => given.Script),
+            .. config.SyncGroups.SelectMany(group => group.Notify.Given()).Select(given => given.Script),
+        ];
+        foreach (HookScript script in commands.Select(command => notifications.Script("", command)).Where(script => script.IsJavaScript))
+        {
+            HookLoad load = await Of(script).WarmAsync(CancellationToken.None).ConfigureAwait(false);
+            if (!load.Ok)
+            {
+                string problem = $"{load.File ?? script.Command[0]}{(load.Line is null ? "" : $":{load.Line}:{load.Column}")}: {load.Error}";
+                Log.Degraded($"hook {script.Command[0]}", problem, "try 'kes hooks check' on the file");
+                _journal.Record(new Degraded(_journal.Node, $"hook {script.Command[0]}", problem, "try 'kes hooks check' on the file"), transition: 0);
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (JavaScriptHook hook in _hooks.Values)
+        {
+            await hook.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _mysql.Dispose();
+    }
+
+    private JavaScriptHook Create((string File, string? User, string? Group) key) => new(
+        key.File, new WorkerCommand(System.Environment.ProcessPath!, [HookWorker.Verb], key.User, key.Group), _limits, _functions, this, _time);
+}
