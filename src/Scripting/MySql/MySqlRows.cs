@@ -35,7 +35,7 @@ internal sealed class MySqlRows(IReadOnlyList<string> columns, int maximumRows, 
 
     internal void Set(int column, JsonNode? value) => _row[_columns[column]] = value;
 
-    internal void End() => _rows.Add(_row);
+    internal void End() => _rows.Add((JsonNode)_row);
 
     /// <summary>The array; to be asked for once.</summary>
     internal JsonArray ToJson() => _rows;
