@@ -178,7 +178,7 @@ internal static class Daemon
         bool scripts = !config.Scripts.IsEmpty || config.Instances.Any(instance => instance.Notify != NotifyScripts.None);
         if (scripts && config.Global.ScriptUser is not null)
         {
-            wanted.AddRange([Capability.CAP_SETUID, Capability.CAP_SETGID]);
+            wanted.AddRange([Capability.CAP_SETUID, Capability.CAP_SETGID, Capability.CAP_SYS_CHROOT]);
         }
 
         if (Capabilities.OfThisThread().Missing([.. wanted]) is { } problem)

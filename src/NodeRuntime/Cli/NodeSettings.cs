@@ -1,5 +1,6 @@
 using System.Globalization;
 using Keepalived.Es.NodeRuntime.Journal;
+using Keepalived.Es.Scripting.Settings;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 

@@ -12,6 +12,7 @@ namespace Keepalived.Es.NodeRuntime.Hooks;
 internal sealed class JavaScriptHooks : IJavaScriptHooks, IHostCallRecorder, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<(string File, string? User, string? Group), JavaScriptHook> _hooks = [];
+    private readonly ConcurrentDictionary<long, long> _transitions = [];
     private readonly HookLimits _limits;
     private readonly MySqlHost _mysql;
     private readonly IReadOnlyList<IHostFunction> _functions;
@@ -23,7 +24,13 @@ internal sealed class JavaScriptHooks : IJavaScriptHooks, IHostCallRecorder, IAs
 
     public JavaScriptHook Of(HookScript script) => _hooks.GetOrAdd((script.Command[0], script.User, script.Group), Create);
 
-    public void EndRun(long run) => _mysql.EndRun(run);
+    public void BeginRun(long run, long transition) => _transitions[run] = transition;
+
+    public void EndRun(long run)
+    {
+        _transitions.TryRemove(run, out _);
+        _mysql.EndRun(run);
+    }
 
     /// <summary>Calls of tracked scripts are not kept, since those run every second: their results are, when they change something.</summary>
     public void Record(HostCallRecord made)
@@ -31,7 +38,8 @@ internal sealed class JavaScriptHooks : IJavaScriptHooks, IHostCallRecorder, IAs
         if (made.Run > 0)
         {
             _journal.Record(
-                new HookHostCalled(_journal.Node, made.Hook, made.Run, made.Number, made.Function, made.ArgumentsJson, made.AnswerJson, made.Duration), transition: 0);
+                new HookHostCalled(_journal.Node, made.Hook, made.Run, made.Number, made.Function, made.ArgumentsJson, made.AnswerJson, made.Duration),
+                _transitions.GetValueOrDefault(made.Run));
         }
     }
 

@@ -8,6 +8,9 @@ public interface IJavaScriptHooks
     /// <summary>The worker of a script; made if there is none yet.</summary>
     JavaScriptHook Of(HookScript script);
 
+    /// <summary>A run begins that follows from a transition: what it asks of the host is recorded with that cause.</summary>
+    void BeginRun(long run, long transition);
+
     /// <summary>A run has ended: what the host functions keep for it can go.</summary>
     void EndRun(long run);
 }

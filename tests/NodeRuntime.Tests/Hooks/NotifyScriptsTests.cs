@@ -6,6 +6,7 @@ using Keepalived.Es.NodeRuntime.Journal;
 using Keepalived.Es.NodeRuntime.Tests.Journal;
 using Keepalived.Es.NodeRuntime.Tests.Support;
 using Keepalived.Es.Scripting.Hooks;
+using Keepalived.Es.Scripting.Settings;
 
 namespace Keepalived.Es.NodeRuntime.Tests.Hooks;
 

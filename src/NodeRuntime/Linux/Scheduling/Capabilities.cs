@@ -12,6 +12,7 @@ internal enum Capability
     CAP_NET_ADMIN = 12,
     CAP_NET_RAW = 13,
     CAP_IPC_LOCK = 14,
+    CAP_SYS_CHROOT = 18,
     CAP_SYS_ADMIN = 21,
     CAP_SYS_NICE = 23,
     CAP_SYS_RESOURCE = 24,

@@ -4,21 +4,23 @@ using Keepalived.Es.Scripting.JavaScript;
 using Keepalived.Es.Scripting.MySql;
 using YamlDotNet.RepresentationModel;
 
-namespace Keepalived.Es.NodeRuntime.Cli;
+namespace Keepalived.Es.Scripting.Settings;
 
 /// <summary>The key <c>hooks</c> of <c>node.yaml</c>. Every key in it is optional.</summary>
-internal sealed record HookSettings
+public sealed record HookSettings
 {
-    internal HookPolicy Policy { get; init; } = new();
+    public HookPolicy Policy { get; init; } = new();
 
     /// <summary><c>limits</c>: of each worker that runs JavaScript.</summary>
-    internal HookLimits Limits { get; init; } = HookLimits.Default;
+    public HookLimits Limits { get; init; } = HookLimits.Default;
 
     /// <summary><c>mysql</c>: the servers that hooks may ask, by name.</summary>
-    internal ImmutableArray<MySqlTarget> MySql { get; init; } = [];
+    public ImmutableArray<MySqlTarget> MySql { get; init; } = [];
 
+    /// <param name="node">What follows the key.</param>
+    /// <param name="path">Of the file, for messages.</param>
     /// <exception cref="FormatException">A key or value is wrong; the message says where and what is allowed.</exception>
-    internal static HookSettings Read(YamlNode node, string path)
+    public static HookSettings Read(YamlNode node, string path)
     {
         var settings = new HookSettings();
         foreach (YamlEntry entry in YamlEntry.Of(node, "hooks", path))
