@@ -44,6 +44,23 @@ internal static class AuditEndpoints
                     "is not on record"),
             stop);
 
+    /// <summary>Runs of hooks in JavaScript: those of a transition, or the one that an event of a hook belongs to.</summary>
+    internal static async Task<IResult> HooksAsync(string? @event, AuditReader audit, CancellationToken stop)
+    {
+        try
+        {
+            return await audit.FindAsync(@event ?? "", stop) is { } subject
+                ? Answer.Ok(await audit.HookRunsAsync(subject, stop))
+                : NotOnRecord(@event);
+        }
+        catch (FormatException malformed)
+        {
+            return Answer.Error(400, malformed.Message);
+        }
+    }
+
+    private static IResult NotOnRecord(string? name) => Answer.Error(404, $"event '{name}' is not on record; 'kes audit timeline' lists what is");
+
     private static async Task<IResult> WithContextAsync(string? name, AuditReader audit, Func<AuditContext, IResult> answer,
         CancellationToken stop)
     {
@@ -51,7 +68,7 @@ internal static class AuditEndpoints
         {
             if (await audit.FindAsync(name ?? "", stop) is not { } subject)
             {
-                return Answer.Error(404, $"event '{name}' is not on record; 'kes audit timeline' lists what is");
+                return NotOnRecord(name);
             }
 
             return subject.Event is ITransitionEvent

@@ -17,6 +17,7 @@ internal static class Routes
         operators.MapGet("/audit/timeline", AuditEndpoints.TimelineAsync);
         operators.MapGet("/audit/explain", AuditEndpoints.ExplainAsync);
         operators.MapGet("/audit/replay", AuditEndpoints.ReplayAsync);
+        operators.MapGet("/audit/hooks", AuditEndpoints.HooksAsync);
         operators.MapGet("/nodes", NodeEndpoints.ListAsync);
         operators.MapPost("/nodes", NodeEndpoints.EnrollAsync);
         operators.MapDelete("/nodes", NodeEndpoints.RevokeAsync);

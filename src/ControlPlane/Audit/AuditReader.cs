@@ -19,6 +19,9 @@ public sealed class AuditReader(NpgsqlDataSource database, string schema, Contac
     private const string Landmarks =
         "('node_started', 'node_stopped', 'instance_configured', 'instance_became_master', 'instance_became_backup', 'instance_entered_fault', 'instance_stopped', 'priority_changed')";
 
+    /// <summary>Events looked through for the hooks of one transition.</summary>
+    private const int HookEventLimit = 20_000;
+
     private readonly string _select = $"select {EventRows.Columns} from {schema}.mt_events e join {schema}.kes_node_events k on k.seq_id = e.seq_id";
 
     /// <param name="name">A position, an event id, <c>last</c> or <c>last:NODE</c> (the latest transition).</param>
@@ -63,6 +66,32 @@ public sealed class AuditReader(NpgsqlDataSource database, string schema, Contac
             await contacts.IntervalsAsync(subject.Tenant, subject.Time - AuditContext.Reach, subject.Time + AuditContext.Reach, stop),
             time.GetUtcNow());
     }
+
+    /// <summary>The runs of hooks in JavaScript that followed from a transition, or the one run that an event of a hook belongs to.</summary>
+    public async Task<IReadOnlyList<HookRunRecord>> HookRunsAsync(RecordedEvent subject, CancellationToken stop)
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        if (subject.Origin is not { } origin)
+        {
+            return [];
+        }
+
+        List<RecordedEvent> events = await ReadAsync(
+            $"""
+            {_select}
+            where k.tenant = $1 and k.node = $2 and k.boot = $3 and k.type in ('hook_started', 'hook_host_called', 'hook_finished') and k.node_sequence >= $4
+            order by k.node_sequence limit {HookEventLimit}
+            """,
+            [subject.Tenant, origin.Node, origin.Boot, subject.Event is IHookEvent ? 1L : origin.Sequence], stop);
+        long? only = subject.Event switch { HookStarted e => e.Run, HookFinished e => e.Run, HookHostCalled e => e.Run, _ => null };
+        return [.. events.Where(e => e.Event is HookStarted { Function: not null } started && (only is null ? e.CausationId == $"{subject.Id}" : started.Run == only))
+            .Select(e => RunOf((HookStarted)e.Event!, events))];
+    }
+
+    private static HookRunRecord RunOf(HookStarted started, List<RecordedEvent> events) => new(
+        started,
+        [.. events.Select(e => e.Event).OfType<HookHostCalled>().Where(call => call.Run == started.Run)],
+        events.Select(e => e.Event).OfType<HookFinished>().FirstOrDefault(end => end.Run == started.Run && end.Hook == started.Hook));
 
     /// <summary>History in causal order: hybrid clock, node, sequence.</summary>
     /// <returns>The events, and whether earlier ones were left out.</returns>
