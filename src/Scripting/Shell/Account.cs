@@ -42,6 +42,13 @@ internal readonly record struct Account(uint User, uint Group)
         return found;
     }
 
+    /// <summary>The command that runs a command as this account: with <c>setpriv</c> (util-linux) where it is not our own.</summary>
+    internal IReadOnlyList<string> Line(IReadOnlyList<string> command)
+    {
+        string user = User.ToString(CultureInfo.InvariantCulture), group = Group.ToString(CultureInfo.InvariantCulture);
+        return this == Own ? command : ["setpriv", "--reuid", user, "--regid", group, "--clear-groups", "--", .. command];
+    }
+
     private static unsafe Account? FindUser(string name)
     {
         byte* buffer = stackalloc byte[BufferBytes];
