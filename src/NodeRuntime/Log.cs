@@ -1,6 +1,8 @@
+using System.Text.Json.Nodes;
 using Keepalived.Es.Domain.Tracking;
 using Keepalived.Es.Domain.Vrrp;
 using Keepalived.Es.Scripting.Hooks;
+using Keepalived.Es.Scripting.Host;
 using Serilog.Events;
 
 namespace Keepalived.Es.NodeRuntime;
@@ -103,6 +105,22 @@ internal static class Log
             Serilog.Log.Warning("{Hook:l} failed: {Limit:l}{Problem:l}. It printed: {Output:l}", hook, limit, problem, outcome.Output.TrimEnd());
         }
     }
+
+    internal static void HookSays(HookLogLevel level, string hook, string text, JsonObject? properties)
+    {
+        LogEventLevel serious = level switch
+        {
+            HookLogLevel.Debug => LogEventLevel.Debug,
+            HookLogLevel.Info => LogEventLevel.Information,
+            HookLogLevel.Warn => LogEventLevel.Warning,
+            _ => LogEventLevel.Error,
+        };
+        Serilog.Log.ForContext("Properties", properties?.ToJsonString()).Write(serious, "{Hook:l}: {Text:l}", hook, Filled(text, properties));
+    }
+
+    /// <summary>The text of a hook with its properties in it: it is no template of ours.</summary>
+    private static string Filled(string text, JsonObject? properties) =>
+        properties is null ? text : properties.Aggregate(text, (filled, property) => filled.Replace($"{{{property.Key}}}", $"{property.Value}", StringComparison.Ordinal));
 
     internal static void HookNotRun(string hook, string problem) => Serilog.Log.Error("{Hook:l}: {Problem:l}", hook, problem);
 

@@ -3,7 +3,6 @@ using Keepalived.Es.NodeRuntime.Cli;
 using Keepalived.Es.NodeRuntime.Journal;
 using Keepalived.Es.Scripting.Hooks;
 using Keepalived.Es.Scripting.Mail;
-using Keepalived.Es.Scripting.MySql;
 using Keepalived.Es.Scripting.Shell;
 using MediatR;
 
@@ -29,7 +28,8 @@ internal sealed class HookParts : IAsyncDisposable
         _runner = new ScriptRunner(time);
         var context = new HookContext(settings.Node, boot);
         _scripts = new NotifyScriptsHandler(Mediator, hookJournal, settings.Hooks.Policy, context, time);
-        _javaScript = new JavaScriptHooks(settings.Hooks.Limits, new MySqlHost(settings.Hooks.MySql, time), [], hookJournal, time);
+        Queue = new NotifyQueue(Mediator, journal, settings.Node);
+        _javaScript = new JavaScriptHooks(settings, hookJournal, Queue.IsNewest, time);
         register
             .Behavior(new RecordingBehavior<ShellHookRun>(hookJournal, Report))
             .Behavior(new TimeLimitBehavior<ShellHookRun>(time))
@@ -53,7 +53,6 @@ internal sealed class HookParts : IAsyncDisposable
             register.Notification(_mail);
         }
 
-        Queue = new NotifyQueue(Mediator, journal, settings.Node);
     }
 
     internal IMediator Mediator { get; }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Keepalived.Es.Domain.Configuration;
 using Keepalived.Es.Domain.Events;
+using Keepalived.Es.NodeRuntime.Cli;
 using Keepalived.Es.Scripting.Hooks;
 using Keepalived.Es.Scripting.Host;
 using Keepalived.Es.Scripting.JavaScript;
@@ -12,19 +13,39 @@ namespace Keepalived.Es.NodeRuntime.Hooks;
 internal sealed class JavaScriptHooks : IJavaScriptHooks, IHostCallRecorder, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<(string File, string? User, string? Group), JavaScriptHook> _hooks = [];
-    private readonly ConcurrentDictionary<long, long> _transitions = [];
+    private readonly ConcurrentDictionary<long, (string Owner, long Transition)> _transitions = [];
     private readonly HookLimits _limits;
     private readonly MySqlHost _mysql;
+    private readonly FetchFunction _fetch;
+    private readonly HookValues _values;
     private readonly IReadOnlyList<IHostFunction> _functions;
     private readonly IHookJournal _journal;
     private readonly TimeProvider _time;
 
-    internal JavaScriptHooks(HookLimits limits, MySqlHost mysql, IReadOnlyList<IHostFunction> functions, IHookJournal journal, TimeProvider time) =>
-        (_limits, _mysql, _functions, _journal, _time) = (limits, mysql, [.. mysql.Functions, .. functions], journal, time);
+    /// <param name="isNewest">Whether a transition is still the newest of its instance or group.</param>
+    internal JavaScriptHooks(NodeSettings settings, IHookJournal journal, Func<string, long, bool> isNewest, TimeProvider time)
+    {
+        (_limits, _journal, _time) = (settings.Hooks.Limits, journal, time);
+        _mysql = new MySqlHost(settings.Hooks.MySql, time);
+        _fetch = new FetchFunction(settings.Hooks.Fetching);
+        _values = new HookValues(settings.StateDirectory);
+        var host = new HookHost(journal, TransitionOf, isNewest);
+        _functions =
+        [
+            .. _mysql.Functions, _fetch, new ExecFunction(settings.Hooks.Executing), .. LogFunction.All(host), new SleepFunction(time),
+            .. ValueFunction.All(_values), new EventFunction(host), new CurrentFunction(host),
+        ];
+    }
 
     public JavaScriptHook Of(HookScript script) => _hooks.GetOrAdd((script.Command[0], script.User, script.Group), Create);
 
-    public void BeginRun(long run, long transition) => _transitions[run] = transition;
+    public void BeginRun(HookRun run)
+    {
+        if (run.Owner is not null)
+        {
+            _transitions[run.Run] = (run.Owner, run.Transition);
+        }
+    }
 
     public void EndRun(long run)
     {
@@ -39,7 +60,7 @@ internal sealed class JavaScriptHooks : IJavaScriptHooks, IHostCallRecorder, IAs
         {
             _journal.Record(
                 new HookHostCalled(_journal.Node, made.Hook, made.Run, made.Number, made.Function, made.ArgumentsJson, made.AnswerJson, made.Duration),
-                _transitions.GetValueOrDefault(made.Run));
+                TransitionOf(made.Run)?.Transition ?? 0);
         }
     }
 
@@ -71,8 +92,12 @@ internal sealed class JavaScriptHooks : IJavaScriptHooks, IHostCallRecorder, IAs
             await hook.DisposeAsync().ConfigureAwait(false);
         }
 
+        _fetch.Dispose();
         _mysql.Dispose();
+        _values.Dispose();
     }
+
+    private (string Owner, long Transition)? TransitionOf(long run) => _transitions.TryGetValue(run, out (string Owner, long Transition) found) ? found : null;
 
     private JavaScriptHook Create((string File, string? User, string? Group) key) => new(
         key.File, new WorkerCommand(System.Environment.ProcessPath!, [HookWorker.Verb], key.User, key.Group), _limits, _functions, this, _time);

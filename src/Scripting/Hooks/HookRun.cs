@@ -23,6 +23,9 @@ public abstract record HookRun : IRequest<HookOutcome>
     /// <summary>Keyword and owner, such as <c>notify_master VRRP1</c>.</summary>
     public required string Hook { get; init; }
 
+    /// <summary>Instance or group whose transition it follows from; null: none.</summary>
+    public string? Owner { get; init; }
+
     /// <summary>Number of the run on this node since its start.</summary>
     public required long Run { get; init; }
 

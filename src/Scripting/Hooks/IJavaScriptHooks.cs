@@ -9,7 +9,7 @@ public interface IJavaScriptHooks
     JavaScriptHook Of(HookScript script);
 
     /// <summary>A run begins that follows from a transition: what it asks of the host is recorded with that cause.</summary>
-    void BeginRun(long run, long transition);
+    void BeginRun(HookRun run);
 
     /// <summary>A run has ended: what the host functions keep for it can go.</summary>
     void EndRun(long run);

@@ -12,7 +12,7 @@ public sealed class JavaScriptHookHandler(IJavaScriptHooks hooks) : IRequestHand
     {
         ArgumentNullException.ThrowIfNull(request);
         var call = new JavaScriptCall(request.Hook, request.Run, request.CalledFunction, request.ContextJson, request.TimeLimit);
-        hooks.BeginRun(request.Run, request.Transition);
+        hooks.BeginRun(request);
         try
         {
             return OutcomeOf(await hooks.Of(request.Script).CallAsync(call, cancellationToken).ConfigureAwait(false), request);

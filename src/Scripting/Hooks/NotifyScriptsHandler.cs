@@ -105,6 +105,7 @@ public sealed class NotifyScriptsHandler : INotificationHandler<StateNotificatio
             {
                 Script = script,
                 Hook = HookName(notification, script),
+                Owner = notification.Owner,
                 Run = run,
                 TimeLimit = _policy.TimeLimit,
                 Attempt = attempt,
@@ -116,6 +117,7 @@ public sealed class NotifyScriptsHandler : INotificationHandler<StateNotificatio
         {
             Script = script,
             Hook = HookName(notification, script),
+                Owner = notification.Owner,
             Run = run,
             TimeLimit = _policy.TimeLimit,
             Attempt = attempt,

@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Keepalived.Es.Scripting.Hooks;
+using Keepalived.Es.Scripting.Host;
 using Keepalived.Es.Scripting.JavaScript;
 using Keepalived.Es.Scripting.MySql;
+using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace Keepalived.Es.Scripting.Settings;
@@ -16,6 +19,37 @@ public sealed record HookSettings
 
     /// <summary><c>mysql</c>: the servers that hooks may ask, by name.</summary>
     public ImmutableArray<MySqlTarget> MySql { get; init; } = [];
+
+    /// <summary><c>http.allow</c>: <c>host:port</c> pairs that hooks may fetch from. Default: none.</summary>
+    public ImmutableArray<string> HttpAllowed { get; init; } = [];
+
+    /// <summary><c>exec</c>: absolute programs that hooks may run, by the name that they write. Default: none.</summary>
+    public ImmutableDictionary<string, string> Programs { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>For <c>http.fetch</c>.</summary>
+    public FetchSettings Fetching => new(HttpAllowed, Limits.MessageBytes / 2, Limits.WallClock);
+
+    /// <summary>For <c>exec.run</c>.</summary>
+    public ExecSettings Executing => new(Programs, Limits.OutputCharacters);
+
+    /// <summary>Reads the key <c>hooks</c> of a whole <c>node.yaml</c>; all defaults when it is not there.</summary>
+    /// <exception cref="FormatException">Not readable, or a key or value is wrong.</exception>
+    public static HookSettings ReadFile(string path)
+    {
+        try
+        {
+            var stream = new YamlStream();
+            stream.Load(new StringReader(File.ReadAllText(path)));
+            YamlEntry? entry = stream.Documents is [{ RootNode: YamlMappingNode root }]
+                ? YamlEntry.Of(root, "", path).Where(entry => entry.Key == "hooks").Select(entry => (YamlEntry?)entry).FirstOrDefault()
+                : null;
+            return entry is { } hooks ? Read(hooks.Value, path) : new HookSettings();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or YamlException)
+        {
+            throw new FormatException($"{path}: {e.Message}", e);
+        }
+    }
 
     /// <param name="node">What follows the key.</param>
     /// <param name="path">Of the file, for messages.</param>
@@ -33,7 +67,9 @@ public sealed record HookSettings
                 "retry" => settings with { Policy = ReadRetry(settings.Policy, entry, path) },
                 "limits" => settings with { Limits = ReadLimits(entry, path) },
                 "mysql" => settings with { MySql = [.. YamlEntry.Of(entry.Value, "hooks.mysql", path).Select(target => ReadTarget(target, path))] },
-                _ => throw entry.Unknown("notify-overlap, time-limit, stop-wait, retry, limits, mysql"),
+                "http" => settings with { HttpAllowed = ReadHttp(entry, path) },
+                "exec" => settings with { Programs = YamlEntry.Of(entry.Value, "hooks.exec", path).ToImmutableDictionary(program => program.Key, program => program.FilePath()) },
+                _ => throw entry.Unknown("notify-overlap, time-limit, stop-wait, retry, limits, mysql, http, exec"),
             };
         }
 
@@ -54,6 +90,29 @@ public sealed record HookSettings
 
         return policy;
     }
+
+    private static ImmutableArray<string> ReadHttp(YamlEntry http, string path)
+    {
+        ImmutableArray<string> allowed = [];
+        foreach (YamlEntry entry in YamlEntry.Of(http.Value, "hooks.http", path))
+        {
+            if (entry.Key != "allow")
+            {
+                throw entry.Unknown("allow");
+            }
+
+            allowed = [.. entry.Texts()];
+            if (allowed.FirstOrDefault(place => !IsPlace(place)) is { } wrong)
+            {
+                throw entry.Bad($"'{wrong}': HOST:PORT is allowed, a port of 1 to 65535");
+            }
+        }
+
+        return allowed;
+    }
+
+    private static bool IsPlace(string place) =>
+        place.LastIndexOf(':') is var colon and > 0 && int.TryParse(place.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port is > 0 and <= 65_535;
 
     private static HookLimits ReadLimits(YamlEntry limits, string path)
     {

@@ -1,6 +1,5 @@
 using System.Collections;
 using System.ComponentModel;
-using System.Globalization;
 using Keepalived.Es.Scripting.Shell.Interop;
 
 namespace Keepalived.Es.Scripting.Shell;
@@ -9,9 +8,6 @@ namespace Keepalived.Es.Scripting.Shell;
 internal sealed class PreparedCommand
 {
     private const string Interpreter = "/bin/sh";
-
-    /// <summary>Of coreutils. With the present root it changes user and group only, and costs half of setpriv(1).</summary>
-    private const string AsUser = "chroot";
 
     private static readonly Lazy<CStrings> DaemonEnvironment = new(() => new CStrings(
         [.. Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(pair => $"{pair.Key}={pair.Value}")]));
@@ -31,8 +27,9 @@ internal sealed class PreparedCommand
         Account account = Account.Find(request.User, request.Group, out string? problem) ?? throw new Win32Exception(0, problem);
         _path = ProgramPath.Find(request.Command[0]) ?? throw new Win32Exception(0, "No such file or directory");
         _asUser = account != Account.Own;
-        _file = new CStrings([_asUser ? AsUserPath() : _path, request.WorkingDirectory]);
-        _arguments = new CStrings(_asUser ? As(account, [_path, .. request.Command.Skip(1)]) : request.Command);
+        IReadOnlyList<string> line = _asUser ? account.Line([_path, .. request.Command.Skip(1)]) : request.Command;
+        _file = new CStrings([_asUser ? line[0] : _path, request.WorkingDirectory]);
+        _arguments = new CStrings(line);
         _environment = request.Environment is { } variables
             ? new CStrings([.. variables.Select(pair => $"{pair.Key}={pair.Value}")])
             : DaemonEnvironment.Value;
@@ -62,16 +59,5 @@ internal sealed class PreparedCommand
         }
 
         return id;
-    }
-
-    /// <summary>Often in a folder that is not in the PATH of a daemon.</summary>
-    private static string AsUserPath() => ProgramPath.Find(AsUser)
-        ?? new[] { $"/usr/sbin/{AsUser}", $"/sbin/{AsUser}" }.FirstOrDefault(File.Exists)
-        ?? throw new Win32Exception(0, $"to run it as another user, {AsUser} is needed: install coreutils");
-
-    private static string[] As(Account account, IReadOnlyList<string> command)
-    {
-        string ids = string.Create(CultureInfo.InvariantCulture, $"--userspec=+{account.User}:+{account.Group}");
-        return [AsUser, "--skip-chdir", ids, "--groups=", "/", .. command];
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Keepalived.Es.Scripting.JavaScript.Checking;
 
 namespace Keepalived.Es.Scripting.JavaScript.Parent;
 
@@ -7,7 +8,8 @@ namespace Keepalived.Es.Scripting.JavaScript.Parent;
 /// <param name="Stamp">Looked at before each call.</param>
 /// <param name="Hash">SHA-256, in hexadecimal digits.</param>
 /// <param name="Source">Its text.</param>
-internal sealed record HookFile(FileStamp Stamp, string Hash, string Source)
+/// <param name="Map">To the file that it was compiled from; null: there is none.</param>
+internal sealed record HookFile(FileStamp Stamp, string Hash, string Source, SourceMap? Map)
 {
     private static readonly UTF8Encoding _strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -31,7 +33,8 @@ internal sealed record HookFile(FileStamp Stamp, string Hash, string Source)
         ReadOnlySpan<byte> text = content.StartsWith(Encoding.UTF8.Preamble) ? content[Encoding.UTF8.Preamble.Length..] : content;
         try
         {
-            return new HookFile(stamp, hash, _strict.GetString(text));
+            string source = _strict.GetString(text);
+            return new HookFile(stamp, hash, source, SourceMap.Beside(path, source));
         }
         catch (DecoderFallbackException e)
         {

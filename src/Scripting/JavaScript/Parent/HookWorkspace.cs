@@ -157,7 +157,11 @@ internal sealed class HookWorkspace(
     private HookLoad Failed(long started, string? limit, string? error) =>
         new(false, [], time.GetElapsedTime(started)) { Limit = limit, Error = error, File = file };
 
-    private (string File, int? Line, int? Column) Place(JsonObject message) => (file, message.Number(Fields.Line), message.Number(Fields.Column));
+    private (string File, int? Line, int? Column) Place(JsonObject message)
+    {
+        (int? line, int? column) = (message.Number(Fields.Line), message.Number(Fields.Column));
+        return line is not null && _content?.Map?.Find(line.Value, column ?? 1) is { } written ? written : (file, line, column);
+    }
 
     private JsonObject Request(HookFile content) => new()
     {

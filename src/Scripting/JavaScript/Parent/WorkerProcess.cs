@@ -33,14 +33,8 @@ internal sealed class WorkerProcess : IWorkerProcess
     /// <exception cref="Win32Exception">It could not be started.</exception>
     internal static WorkerProcess Start(WorkerCommand command, long heapBytes)
     {
-        List<string> line = [command.Program, .. command.Arguments];
         Account account = Account.Find(command.User, command.Group, out string? problem) ?? throw new Win32Exception(0, problem);
-        if (account != Account.Own)
-        {
-            string user = account.User.ToString(CultureInfo.InvariantCulture), group = account.Group.ToString(CultureInfo.InvariantCulture);
-            line = ["setpriv", "--reuid", user, "--regid", group, "--clear-groups", "--", .. line];
-        }
-
+        IReadOnlyList<string> line = account.Line([command.Program, .. command.Arguments]);
         var start = new ProcessStartInfo(line[0], line.Skip(1))
         {
             RedirectStandardInput = true,

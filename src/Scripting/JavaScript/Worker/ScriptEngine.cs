@@ -3,6 +3,7 @@ using Jint;
 using Jint.Native;
 using Jint.Parser;
 using Jint.Parser.Ast;
+using Jint.Runtime;
 using Jint.Runtime.Interop;
 
 namespace Keepalived.Es.Scripting.JavaScript.Worker;
@@ -67,12 +68,31 @@ internal sealed class ScriptEngine
     private void Load(Func<string, string, string> host)
     {
         _engine.Execute(_library);
+        GuardJson();
         JsValue prelude = _engine.Execute(_prelude).GetCompletionValue();
         var ask = new ClrFunctionInstance(_engine, (_, arguments) => new JsValue(host(arguments[0].AsString(), WholeText(arguments[1].AsString()))));
         _call = prelude.Invoke(new JsValue(ask), new JsValue(_script.HostFunctions));
         HashSet<string> before = [.. _engine.Global.GetOwnProperties().Select(pair => pair.Key)];
         _engine.Execute(_script.Program);
         Functions = [.. _engine.Global.GetOwnProperties().Where(pair => !before.Contains(pair.Key) && IsFunction(pair.Value.Value)).Select(pair => pair.Key)];
+    }
+
+    /// <summary>Jint's JSON.parse fails at the end of a text in a way that a script cannot catch.</summary>
+    private void GuardJson()
+    {
+        var original = (ICallable)_engine.Json.Get("parse").AsObject();
+        var guarded = new ClrFunctionInstance(_engine, (self, arguments) =>
+        {
+            try
+            {
+                return original.Call(self, arguments);
+            }
+            catch (ParserException e)
+            {
+                throw new JavaScriptException(_engine.SyntaxError, e.Message);
+            }
+        });
+        _engine.Json.FastAddProperty("parse", guarded, writable: true, enumerable: false, configurable: true);
     }
 
     private static bool IsFunction(JsValue? value) => value is not null && value.Is<ICallable>();
