@@ -78,4 +78,5 @@ public static class DiagnosticCodes
     public const string ScriptInsecure = "KA0408";
     public const string ScriptUserMissing = "KA0409";
     public const string ScriptSecurityOff = "KA0410";
+    public const string ScriptProblem = "KA0411";
 }

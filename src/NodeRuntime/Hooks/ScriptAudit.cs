@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Keepalived.Es.Domain.Configuration;
+using Keepalived.Es.Scripting.JavaScript;
+using Keepalived.Es.Scripting.JavaScript.Checking;
 using Keepalived.Es.Scripting.Security;
 using Keepalived.Es.Scripting.Shell;
 
@@ -101,14 +103,37 @@ internal sealed class ScriptAudit
             return Refuse(DiagnosticCodes.ScriptNotExecutable, script, $"{what} is not run: {path} is not executable (mend it with: chmod u+x {path})");
         }
 
+        if (isJavaScript)
+        {
+            ReportProblems(path, script, what);
+            return true;
+        }
+
         _firstAsRoot ??= account.User == 0 ? script : null;
-        if (isJavaScript || (account.User == 0 && !_global.ScriptSecurity))
+        if ( account.User == 0 && !_global.ScriptSecurity)
         {
             return true;
         }
 
         return ScriptSecurity.Check(path, account.User, account.Group) is not { } finding
             || Refuse(DiagnosticCodes.ScriptInsecure, script, $"{what} is not run: {finding}");
+    }
+
+    /// <summary>A file that cannot be loaded stays in the configuration: it is read again when it changes.</summary>
+    private void ReportProblems(string path, ScriptCommand script, string what)
+    {
+        try
+        {
+            foreach (ScriptProblem problem in ScriptCheck.Check(File.ReadAllText(path), HookLimits.Default.SourceBytes, HookLimits.Default.Nesting))
+            {
+                _found.Add(new ConfigDiagnostic(
+                    DiagnosticCodes.ScriptProblem, Severity.Warning, script.Span, $"{what} cannot be loaded: {path}:{problem.Line}:{problem.Column}: {problem.Message}"));
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _found.Add(new ConfigDiagnostic(DiagnosticCodes.ScriptProblem, Severity.Warning, script.Span, $"{what} cannot be loaded: {e.Message}"));
+        }
     }
 
     private bool Refuse(string code, ScriptCommand script, string message)

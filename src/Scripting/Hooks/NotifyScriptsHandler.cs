@@ -117,7 +117,7 @@ public sealed class NotifyScriptsHandler : INotificationHandler<StateNotificatio
         {
             Script = script,
             Hook = HookName(notification, script),
-                Owner = notification.Owner,
+            Owner = notification.Owner,
             Run = run,
             TimeLimit = _policy.TimeLimit,
             Attempt = attempt,

@@ -35,6 +35,14 @@ public sealed class ScriptAuditTests : IDisposable
         Assert.Equal(["there"], parse.Config.Instances[0].TrackScripts.Select(tracked => tracked.Script));
     }
 
+    [Fact]
+    public void What_keeps_a_file_in_JavaScript_from_being_loaded_is_named_with_its_place()
+    {
+        File.WriteAllText(_directory["hook.js"], "function notify_master(ctx) {\n  let a = 1;\n}\n");
+        string message = Assert.Single(Messages(Examine($"notify_master {_directory["hook.js"]}")));
+        Assert.StartsWith($"notify_master of VI_1 cannot be loaded: {_directory["hook.js"]}:2:3: 'let' is newer than ES5", message, StringComparison.Ordinal);
+    }
+
     [LabFact]
     public void With_script_security_the_component_that_another_could_change_is_named_with_its_remedy()
     {
