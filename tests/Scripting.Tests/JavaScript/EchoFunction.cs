@@ -23,3 +23,12 @@ internal sealed class SleepForEver : IHostFunction
         return new JsonObject { ["ok"] = true };
     }
 }
+
+/// <summary>Echoes, and fails on the word <c>fail</c>.</summary>
+internal sealed class FaultyFunction : IHostFunction
+{
+    public string Name => "kv.get";
+
+    public Task<JsonObject> CallAsync(JsonArray arguments, HostCall from, CancellationToken cancel) =>
+        arguments[0]?.ToString() == "fail" ? throw new InvalidDataException("a fault") : new EchoFunction(Name).CallAsync(arguments, from, cancel);
+}

@@ -122,16 +122,16 @@ internal sealed class HookWorkspace(
             return Failed(started, null, $"cannot start the worker {command.Program}: {e.Message}");
         }
 
-        bool answered = false;
+        bool lives = false;
         try
         {
             WorkerReply reply = await _worker.AskAsync(Request(content), Desk(null), limits.WallClock, cancel).ConfigureAwait(false);
-            answered = reply.Message is not null;
+            lives = reply.Message is { } message && message.Text(Fields.Limit) != Limits.Heap;    // out of memory it ends by itself
             return Load(reply, started);
         }
         finally
         {
-            if (!answered)
+            if (!lives)
             {
                 await DropAsync().ConfigureAwait(false);
             }
