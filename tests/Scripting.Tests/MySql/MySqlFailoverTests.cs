@@ -147,7 +147,7 @@ public sealed class MySqlFailoverTests
         using ReplicatedPair pair = await ReplicatedPair.StartAsync();
         using var idle = new Blocker(pair.A, "SELECT 1", "app");
         using var writing = new Blocker(pair.A, "BEGIN; INSERT INTO shop.orders VALUES (50, 'open')", "app");
-        using var locking = new Blocker(pair.A, "LOCK TABLES shop.orders WRITE", "app");
+        using var locking = new Blocker(pair.A, "CREATE TABLE shop.other (id INT); LOCK TABLES shop.other WRITE", "app");
         const string Apps = "SELECT COUNT(*) FROM information_schema.processlist WHERE user = 'app'";
         await pair.A.UntilAsync("they are there", () => pair.A.Sql(Apps) == "3");
         using HookBench onA = ReplicatedPair.Hook(pair.A);
@@ -205,7 +205,8 @@ public sealed class MySqlFailoverTests
             _client = Process.Start(info)!;
             _client.StandardInput.WriteLine(sql + "; SELECT 'done';");
             _client.StandardInput.Flush();
-            while (_client.StandardOutput.ReadLine() is { } line && line != "done")
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            while (_client.StandardOutput.ReadLineAsync(limit.Token).AsTask().GetAwaiter().GetResult() is { } line && line != "done")
             {
             }
         }
