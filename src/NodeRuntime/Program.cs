@@ -9,6 +9,11 @@ if (args is [HookWorker.Verb])
 
 try
 {
+    if (args is [JournalCommand.Verb, ..])
+    {
+        return JournalCommand.Run(args[1..], Console.Out);
+    }
+
     CommandLine options = CommandLine.Parse(args);
     return options.Mode switch
     {

@@ -92,7 +92,7 @@ internal static class HooksCommand
             string ctx = HookContextText.Of(name, parse.GetRequiredValue(instance), parse.GetValue(context), hooks.Limits.WallClock, parse.GetValue(dryRun));
             using var host = new TrialHost(hooks, environment);
             IReadOnlyList<IHostFunction> functions = parse.GetValue(dryRun)
-                ? CannedFunctions.Of(parse.GetValue(replies) is { } canned ? CannedFunctions.Read(canned) : [], host.Names).Functions
+                ? host.WithCanned(parse.GetValue(replies) is { } canned ? CannedFunctions.Read(canned) : [])
                 : host.Functions;
             var trial = new HookTrial();
             JavaScriptOutcome outcome = await trial.RunAsync(source, name, ctx, hooks.Limits, functions, environment.Time, stop);

@@ -30,6 +30,13 @@ internal sealed class TrialHost : IHookLog, IHookEvents, IHookValues, ICurrentTr
 
     internal IEnumerable<string> Names => Functions.Select(function => function.Name);
 
+    /// <summary>All functions answered from a list, but that what is logged is seen.</summary>
+    internal IReadOnlyList<IHostFunction> WithCanned(IEnumerable<(string Function, JsonObject Answer)> ready)
+    {
+        string[] logs = [.. Names.Where(name => name.StartsWith("log.", StringComparison.Ordinal))];
+        return [.. CannedFunctions.Of(ready, Names.Except(logs)).Functions, .. Functions.Where(function => logs.Contains(function.Name))];
+    }
+
     public void Write(HookLogLevel level, HostCall from, string text, JsonObject? properties) =>
         _environment.Error.WriteLine($"{level}: {text}{(properties is null ? "" : $" {properties.ToJsonString()}")}");
 

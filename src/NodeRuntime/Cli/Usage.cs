@@ -13,7 +13,7 @@ internal static class Usage
     {
         get
         {
-            var text = new StringBuilder("keepalived-es: VRRP fail-over of virtual addresses, from keepalived.conf as it stands\n\nUsage: keepalived-es [OPTION]...\n");
+            var text = new StringBuilder("keepalived-es: VRRP fail-over of virtual addresses, from keepalived.conf as it stands\n\nUsage: keepalived-es [OPTION]...\n       keepalived-es journal show|export [--state=DIRECTORY] [--node-config=FILE]\n");
             foreach (CommandOption option in CommandOption.All.Where(option => option.Apply is not null))
             {
                 bool takesValue = option.Help.Contains("   ", StringComparison.Ordinal);

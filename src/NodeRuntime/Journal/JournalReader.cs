@@ -26,8 +26,7 @@ internal sealed class JournalReader(string directory) : IDisposable
         long bytes = 0;
         while (reader.Read())
         {
-            var record = new JournalRecord(
-                reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2), reader.GetString(3), reader.GetString(4), reader.GetFieldValue<byte[]>(5));
+            JournalRecord record = Read(reader);
             bytes += record.Canonical.Length;
             if (records.Count > 0 && (record.Boot != records[0].Boot || bytes > maximumBytes))
             {
@@ -39,6 +38,21 @@ internal sealed class JournalReader(string directory) : IDisposable
 
         return records;
     }
+
+    /// <summary>All records that are kept, oldest first.</summary>
+    internal IEnumerable<JournalRecord> ReadAll()
+    {
+        using SqliteCommand command = Connection.CreateCommand();
+        command.CommandText = "select id, boot, sequence, previous_hash, hash, canonical from record order by id";
+        using SqliteDataReader reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            yield return Read(reader);
+        }
+    }
+
+    private static JournalRecord Read(SqliteDataReader reader) => new(
+        reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2), reader.GetString(3), reader.GetString(4), reader.GetFieldValue<byte[]>(5));
 
     /// <summary>Notes that the control plane has everything up to and including <paramref name="id"/>.</summary>
     internal void Acknowledge(long id)

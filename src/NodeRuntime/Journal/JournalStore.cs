@@ -9,7 +9,7 @@ namespace Keepalived.Es.NodeRuntime.Journal;
 /// </summary>
 internal sealed class JournalStore : IDisposable
 {
-    private const string FileName = "journal.db";
+    internal const string FileName = "journal.db";
 
     /// <summary>Held while a daemon writes: two at once would fork the chain.</summary>
     private const string LockName = "journal.lock";
