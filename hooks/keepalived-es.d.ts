@@ -5,7 +5,8 @@
  * complete and check it. Hooks run ES5; `kes hooks build FILE` compiles newer JavaScript and TypeScript to it.
  *
  * Everything is synchronous: a host function gives its answer back, never a promise. None of them throws for what the world does: an answer with
- * `ok: false` says in `error` what went wrong, and so does the answer to a call that is not allowed. Every call is recorded with its answer.
+ * `ok: false` says in `error` what went wrong, and so does the answer to a call that is not allowed, or of a function that this node does not
+ * offer. Every call is recorded with its answer.
  * At the file's top level, outside of functions, all host calls are refused. Each call of a hook starts from a fresh copy of the file: nothing
  * is kept in variables from one call to the next; that is what `kv` is for.
  */

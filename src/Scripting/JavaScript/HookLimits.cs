@@ -3,13 +3,17 @@ namespace Keepalived.Es.Scripting.JavaScript;
 /// <summary>What one hook's worker may use. All explicit: there is no limit that is not here or named beside its loop.</summary>
 public sealed record HookLimits
 {
-    /// <summary>Time of one call, host calls included. Default 30 s.</summary>
+    private const long MiB = 1024 * 1024;
+    private const double HourMs = 3_600_000;
+
+    /// <summary>Time of one call, host calls included, 1 ms to 1 h. Default 30 s.</summary>
     public required TimeSpan WallClock { get; init; }
 
-    /// <summary>Processor time of one call, and of loading the file; sampled, so that a call may use some 50 ms more. Default 2 s.</summary>
+    /// <summary>Processor time of one call, and of loading the file; sampled, so that a call may use some
+    /// 50 ms more. 10 ms to 1 h. Default 2 s.</summary>
     public required TimeSpan CpuTime { get; init; }
 
-    /// <summary>Bytes of the worker's managed heap. At least 16 MiB. Default 64 MiB.</summary>
+    /// <summary>Bytes of the worker's managed heap. 16 MiB to 4 GiB. Default 64 MiB.</summary>
     public required long HeapBytes { get; init; }
 
     /// <summary>Statements of one call, and of the file's top level. Default 1,000,000.</summary>
@@ -24,17 +28,31 @@ public sealed record HookLimits
     /// <summary>Characters that one call may log and give back. Default 64 Ki.</summary>
     public required int OutputCharacters { get; init; }
 
-    /// <summary>Bytes of the file. Default 256 KiB.</summary>
+    /// <summary>Bytes of the file, at most 2 MiB. Default 256 KiB.</summary>
     public required int SourceBytes { get; init; }
 
-    /// <summary>Brackets within brackets in the file. Default 200.</summary>
+    /// <summary>Brackets within brackets in the file, at most 1,000. Default 200.</summary>
     public required int Nesting { get; init; }
 
     /// <summary>Host calls of one call. Default 1,000.</summary>
     public required int HostCalls { get; init; }
 
-    /// <summary>Bytes of one message between the worker and the daemon, such as the arguments of a host call or its answer. Default 1 MiB.</summary>
+    /// <summary>Bytes of one message between the worker and the daemon, such as the arguments of a host call or its
+    /// answer. 1 KiB to 8 MiB. Default 1 MiB.</summary>
     public required int MessageBytes { get; init; }
+
+    /// <summary>The first limit that is out of range, in words; null: all are in range.</summary>
+    public string? Problem =>
+        Range("wall clock, in ms", WallClock.TotalMilliseconds, 1, HourMs)
+        ?? Range("CPU time, in ms", CpuTime.TotalMilliseconds, 10, HourMs)
+        ?? Range("heap, in bytes", HeapBytes, 16 * MiB, 4096L * MiB)
+        ?? Range("statements", Statements, 1, int.MaxValue)
+        ?? Range("stack, in bytes", StackBytes, MiB / 16, 64 * MiB)
+        ?? Range("output, in characters", OutputCharacters, 0, 16 * MiB)
+        ?? Range("source, in bytes", SourceBytes, 1, 2 * MiB)
+        ?? Range("nesting", Nesting, 1, 1000)
+        ?? Range("host calls", HostCalls, 0, int.MaxValue)
+        ?? Range("message, in bytes", MessageBytes, 1024, 8 * MiB);
 
     /// <summary>The values named above.</summary>
     public static HookLimits Default { get; } = new()
@@ -50,4 +68,7 @@ public sealed record HookLimits
         HostCalls = 1000,
         MessageBytes = 1024 * 1024,
     };
+
+    private static string? Range(string name, double value, double least, double most) =>
+        value >= least && value <= most ? null : $"{name}: {value} is out of range, allowed {least} to {most}";
 }

@@ -24,6 +24,7 @@ public sealed class JavaScriptHook : IAsyncDisposable
     /// <param name="limits">For each call and for loading.</param>
     /// <param name="functions">What scripts may call.</param>
     /// <param name="recorder">Keeps each host call.</param>
+    /// <exception cref="ArgumentException">A limit is out of range.</exception>
     public JavaScriptHook(
         string file, WorkerCommand worker, HookLimits limits, IReadOnlyList<IHostFunction> functions, IHostCallRecorder recorder, TimeProvider time)
     {
@@ -33,6 +34,11 @@ public sealed class JavaScriptHook : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(functions);
         ArgumentNullException.ThrowIfNull(recorder);
         ArgumentNullException.ThrowIfNull(time);
+        if (limits.Problem is { } problem)
+        {
+            throw new ArgumentException(problem, nameof(limits));
+        }
+
         _time = time;
         _workspace = new HookWorkspace(file, worker, limits, functions.ToDictionary(function => function.Name), recorder, time);
     }
@@ -98,6 +104,7 @@ public sealed class JavaScriptHook : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends the worker, once the call that runs has ended.</summary>
     public async ValueTask DisposeAsync()
     {
         await _turn.WaitAsync().ConfigureAwait(false);

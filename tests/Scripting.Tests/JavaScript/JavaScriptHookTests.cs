@@ -76,6 +76,15 @@ public sealed class JavaScriptHookTests
         Assert.Contains(error, await HookBench.EvaluateAsync(expression), StringComparison.Ordinal);
 
     [Fact]
+    public void A_limit_that_is_out_of_range_is_refused()
+    {
+        Assert.Null(HookLimits.Default.Problem);
+        HookLimits limits = HookLimits.Default with { StackBytes = 1000 };
+        ArgumentException e = Assert.Throws<ArgumentException>(() => new HookBench("", limits));
+        Assert.StartsWith("stack, in bytes: 1000 is out of range, allowed 65536 to 67108864", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Calls_run_one_after_the_other_in_order()
     {
         await using var bench = new HookBench("function notify(ctx) { return ctx.n; }");

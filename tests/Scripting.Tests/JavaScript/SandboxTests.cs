@@ -1,3 +1,4 @@
+using Keepalived.Es.Scripting.Host;
 using Keepalived.Es.Scripting.JavaScript;
 
 namespace Keepalived.Es.Scripting.Tests.JavaScript;
@@ -21,7 +22,7 @@ public sealed class SandboxTests
     [InlineData("Object.defineProperty(Function_(), 'constructor', { value: 1 })", ": ReferenceError: Function_ is not defined")]
     [InlineData("typeof [].GetType + typeof ''.GetType + typeof log.info.GetType + typeof log.GetType + typeof new Date().GetType", "undefinedundefinedundefinedundefinedundefined")]
     [InlineData("typeof System + typeof importNamespace + typeof clrHelper + typeof host + typeof require + typeof process", "undefinedundefinedundefinedundefinedundefinedundefined")]
-    [InlineData("Object.getOwnPropertyNames(log).join() + Object.isFrozen(log) + Object.isFrozen(log.info)", "infotruetrue")]
+    [InlineData("Object.getOwnPropertyNames(http).join() + Object.isFrozen(log) + Object.isFrozen(log.info)", "fetchtruetrue")]
     [InlineData("(log.info = 1, log = 2, log.info('a').ok)", "true")]
     [InlineData("Object.getOwnPropertyNames(log.info).sort().join()", "length,prototype")]
     public async Task No_way_leads_out(string expression, string expected)
@@ -37,9 +38,31 @@ public sealed class SandboxTests
         string names = await HookBench.EvaluateAsync("Object.getOwnPropertyNames(this).sort().join(' ')");
         Assert.Equal(
             "\"Array Boolean Date Error EvalError Function Infinity JSON Map Math NaN Number Object RangeError ReferenceError RegExp Set String SyntaxError "
-            + "TypeError URIError decodeURI decodeURIComponent encodeURI encodeURIComponent eval isFinite isNaN notify parseFloat parseInt undefined\"",
+            + "TypeError URIError decodeURI decodeURIComponent encodeURI encodeURIComponent eval events exec hook http isFinite isNaN kv log mysql notify parseFloat "
+            + "parseInt sleep undefined\"",
             names);
     }
+
+    [Fact]
+    public async Task A_function_that_the_node_does_not_offer_answers_so_and_is_recorded()
+    {
+        await using var bench = new HookBench("function notify() { return mysql.query('local', 'SELECT 1'); }");
+        const string Answer = """{"ok":false,"error":"mysql.query is not offered on this node"}""";
+        Assert.Equal(Answer, (await bench.CallAsync()).ResultJson);
+        Assert.Equal(Answer, Assert.Single(bench.Records).AnswerJson);
+    }
+
+    [Fact]
+    public void The_types_for_editors_name_what_there_is()
+    {
+        string types = File.ReadAllText(Path.Combine(Path.GetDirectoryName(Here())!, "../../../hooks/keepalived-es.d.ts"));
+        foreach (string[] parts in HostApi.Names.Select(name => name.Split('.')))
+        {
+            Assert.Matches(parts.Length == 1 ? $"declare function {parts[0]}\\(" : $"declare const {parts[0]}: \\{{[^$]*? {parts[1]}\\(", types);
+        }
+    }
+
+    private static string Here([System.Runtime.CompilerServices.CallerFilePath] string path = "") => path;
 
     [Fact]
     public async Task A_script_that_bends_the_built_ins_bends_only_its_own_call()

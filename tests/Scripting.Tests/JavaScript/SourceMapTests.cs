@@ -31,6 +31,21 @@ public sealed class SourceMapTests
         Assert.Equal(("Error: no", "hook.ts:4:3"), (outcome.Error, outcome.Place));
     }
 
+    [Fact]
+    public async Task What_the_typescript_compiler_makes_of_todays_language_runs_and_errors_name_the_written_line()
+    {
+        string folder = Path.Combine(Path.GetDirectoryName(Here())!, "Compiled");
+        await using var bench = new HookBench(File.ReadAllText(Path.Combine(folder, "hook.js")), functions: [new EchoFunction("mysql.query"), new EchoFunction("log.info")]);
+        File.Copy(Path.Combine(folder, "hook.js.map"), bench.File + ".map");
+        JavaScriptOutcome outcome = await bench.CallAsync("notify_master", """{"instance":"VI_1","vips":["192.0.2.1","192.0.2.2"]}""");
+        int line = Array.FindIndex(File.ReadAllLines(Path.Combine(folder, "hook.ts")), text => text.Contains("throw new Error", StringComparison.Ordinal)) + 1;
+        Assert.Equal(("Error: at 1", $"hook.ts:{line}:3"), (outcome.Error, outcome.Place));
+        Assert.Equal(["mysql.query", "log.info"], bench.Records.Select(record => record.Function));
+        Assert.Equal("""["{A}",{"A":5}]""", bench.Records[1].ArgumentsJson);
+    }
+
+    private static string Here([System.Runtime.CompilerServices.CallerFilePath] string path = "") => path;
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

@@ -168,7 +168,7 @@ internal sealed class HookWorkspace(
         [Fields.Kind] = Kinds.Load,
         [Fields.Path] = file,
         [Fields.Source] = content.Source,
-        [Fields.Functions] = Fields.Array(functions.Keys),
+        [Fields.Functions] = Fields.Array(HostApi.Names.Union(functions.Keys)),
         [Fields.Statements] = limits.Statements,
         [Fields.SourceBytes] = limits.SourceBytes,
         [Fields.Nesting] = limits.Nesting,

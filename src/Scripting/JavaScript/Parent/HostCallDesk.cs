@@ -59,7 +59,7 @@ internal sealed class HostCallDesk(
 
         if (!functions.TryGetValue(name, out IHostFunction? function))
         {
-            return Refused($"there is no host function '{name}'");
+            return Refused($"{name} is not offered on this node");
         }
 
         if (Parse(text) is not { } arguments)

@@ -6,6 +6,8 @@ internal sealed class Overrun : IDisposable
     /// <summary>How often the clocks are read.</summary>
     private static readonly TimeSpan _sample = TimeSpan.FromMilliseconds(25);
 
+    private const string InTime = "";
+
     private readonly IWorkerProcess _process;
     private readonly TimeProvider _time;
     private readonly TimeSpan _wallClock;
@@ -44,6 +46,10 @@ internal sealed class Overrun : IDisposable
         _timer.Dispose();
         _over.Dispose();
     }
+
+    /// <summary>Ends the watch; whatever comes later kills nobody.</summary>
+    /// <returns>False: the worker has been killed already.</returns>
+    internal bool Settle() => Interlocked.CompareExchange(ref _limit, InTime, null) is null;
 
     /// <summary>Kills the worker.</summary>
     /// <param name="limit">Why; the first reason counts.</param>

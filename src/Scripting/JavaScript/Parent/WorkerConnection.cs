@@ -32,7 +32,7 @@ internal sealed class WorkerConnection(IWorkerProcess process, HookLimits limits
                 await _frames.WriteAsync(request, CancellationToken.None).ConfigureAwait(false);
             }
 
-            if (await ConverseAsync(desk, overrun).ConfigureAwait(false) is { } message && overrun.Limit is null)
+            if (await ConverseAsync(desk, overrun).ConfigureAwait(false) is { } message && overrun.Settle())
             {
                 return new WorkerReply(message, null, null);
             }

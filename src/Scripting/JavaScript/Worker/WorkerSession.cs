@@ -18,6 +18,7 @@ internal sealed class WorkerSession(FrameStream frames)
     /// <returns>Exit code.</returns>
     internal int Run(JsonObject first)
     {
+        WarmUp();
         for (JsonObject? message = first; message is not null; message = frames.Read())
         {
             JsonObject answer = message.Text(Fields.Kind) switch
@@ -40,6 +41,23 @@ internal sealed class WorkerSession(FrameStream frames)
         }
 
         return 0;
+    }
+
+    /// <summary>Runs a script of our own, so that the first call of the hook finds everything compiled.</summary>
+    private static void WarmUp()
+    {
+        var load = new JsonObject
+        {
+            [Fields.Source] = "function warm(ctx) { var a = host(ctx.a); return a.concat([a]).map(String); }",
+            [Fields.Functions] = Fields.Array(["host"]),
+            [Fields.Statements] = 1000,
+            [Fields.SourceBytes] = 1000,
+            [Fields.Nesting] = 10,
+        };
+        if (LoadedScript.Parse(load, out _) is { } script)
+        {
+            _ = ScriptEngine.Prepare(script, (_, arguments) => arguments).Engine?.Call("warm", """{"a":[1,"b"]}""");
+        }
     }
 
     private static JsonObject Failed(string kind, ScriptFailure failure) => new()
