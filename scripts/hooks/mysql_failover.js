@@ -52,13 +52,21 @@ function promote(ctx, run) {
   return report('hook.mysql.promoted', event);
 }
 
+// MariaDB with GTIDs throws the relay log away when the first of two stopped threads starts: what was received and not applied would be
+// lost. So the applying thread is started while the receiving one still runs, and never when both are stopped.
 function stopReceiving(server, replica, run) {
   refuseBroken(replica);
+  var isReceiving = pick(replica, 'Slave_IO_Running', 'Replica_IO_Running') !== 'No';
+  if (pick(replica, 'Slave_SQL_Running', 'Replica_SQL_Running') !== 'Yes' && !isApplied(server, replica)) {
+    if (isReceiving || !server.mariadb) {
+      stillNewest(run, 'starting to apply');
+      exec(words(server, 'START REPLICA SQL_THREAD', 'START SLAVE SQL_THREAD'), 'start applying');
+    } else if (!PROMOTE_LATE) {
+      throw new Error('both threads of the replica are stopped, and not all that was received is applied; starting one would lose it');
+    }
+  }
   stillNewest(run, 'stopping to receive');
   exec(words(server, 'STOP REPLICA IO_THREAD', 'STOP SLAVE IO_THREAD'), 'stop receiving');
-  if (pick(replica, 'Slave_SQL_Running', 'Replica_SQL_Running') !== 'Yes') {
-    exec(words(server, 'START REPLICA SQL_THREAD', 'START SLAVE SQL_THREAD'), 'start applying');
-  }
 }
 
 // Slices: a replica that breaks, or a transition that is overtaken, ends the wait at once.

@@ -47,10 +47,19 @@ applied() {
     [ "$(status 'Exec_Master_Log_Pos\|Exec_Source_Log_Pos')" = "$(status 'Read_Master_Log_Pos\|Read_Source_Log_Pos')" ]
 }
 
+# MariaDB with GTIDs throws the relay log away when the first of two stopped threads starts.
+start_applying() {
+  [ "$(status Last_SQL_Errno)" = 0 ] || fail "the replica cannot apply: $(status Last_SQL_Error)"
+  if [ "$(status 'Slave_SQL_Running\|Replica_SQL_Running')" = Yes ] || applied; then return; fi
+  [ "$(status 'Slave_IO_Running\|Replica_IO_Running')" != No ] ||
+    fail "both threads of the replica are stopped, and not all that was received is applied; starting one would lose it"
+  sql "START $word SQL_THREAD" || fail "the replica does not apply"
+}
+
 promote() {
   if [ -n "$(sql "$show")" ]; then
+    start_applying
     sql "STOP $word IO_THREAD" || fail "the replica does not stop receiving"
-    sql "START $word SQL_THREAD" || fail "the replica does not apply"
     end=$(($(date +%s) + wait))
     until applied; do
       [ "$(status Last_SQL_Errno)" = 0 ] || fail "the replica cannot apply: $(status Last_SQL_Error)"

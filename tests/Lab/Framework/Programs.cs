@@ -13,6 +13,9 @@ internal static class Programs
     /// <summary>The control plane: <c>KES</c>, else <c>out/kes</c>, else the newest build.</summary>
     internal static string Kes => ControlPlane.Value;
 
+    /// <summary>A hook that is shipped, in <c>scripts/hooks</c>.</summary>
+    internal static string Hook(string file) => Path.Combine(Root, "scripts", "hooks", file);
+
     private static string Find(string variable, string name, string project)
     {
         if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } named)

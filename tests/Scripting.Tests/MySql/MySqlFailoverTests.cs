@@ -127,6 +127,31 @@ public sealed class MySqlFailoverTests
         Assert.Equal("2", pair.B.Sql("SELECT GROUP_CONCAT(id) FROM shop.orders"));
     }
 
+    /// <summary>MariaDB throws a relay log away when it starts the first of two stopped threads.</summary>
+    [LabTheory(Programs)]
+    [InlineData("SQL_THREAD", true)]
+    [InlineData("", false)]
+    public async Task What_a_stopped_replica_has_received_is_applied_or_the_promotion_is_refused(string stopped, bool isPromoted)
+    {
+        using ReplicatedPair pair = await ReplicatedPair.StartAsync();
+        pair.B.Sql("STOP SLAVE SQL_THREAD");
+        Assert.True(ReplicatedPair.Accepts(pair.A, 1));
+        await UntilReceivedAsync(pair);
+        pair.B.Sql($"STOP SLAVE {stopped}");
+        using HookBench onB = ReplicatedPair.Hook(pair.B);
+        if (isPromoted)
+        {
+            onB.Run("notify_master");
+        }
+        else
+        {
+            Assert.Contains("would lose it", Assert.Throws<JavaScriptException>(() => onB.Run("notify_master")).Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(isPromoted ? "1" : "0", pair.B.Sql("SELECT COUNT(*) FROM shop.orders"));
+        Assert.Equal(isPromoted, ReplicatedPair.Accepts(pair.B, 2));
+    }
+
     [LabFact(Programs)]
     public async Task A_broken_replica_is_not_promoted()
     {

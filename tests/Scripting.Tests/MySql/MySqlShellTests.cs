@@ -82,6 +82,18 @@ public sealed class MySqlShellTests
         Assert.Equal("1", pair.B.Sql("SELECT @@GLOBAL.read_only"));
     }
 
+    [LabFact(Programs)]
+    public async Task The_fail_over_in_shell_loses_nothing_that_a_stopped_replica_has_received()
+    {
+        using ReplicatedPair pair = await ReplicatedPair.StartAsync();
+        pair.B.Sql("STOP SLAVE SQL_THREAD");
+        Assert.True(ReplicatedPair.Accepts(pair.A, 1));
+        string position = pair.A.Sql("SELECT @@GLOBAL.gtid_binlog_pos");
+        await pair.B.UntilAsync("it is received", () => pair.B.Sql("SHOW SLAVE STATUS").Contains(position, StringComparison.Ordinal));
+        await FailOverAsync(pair.B, 0, "master");
+        Assert.Equal("1", pair.B.Sql("SELECT COUNT(*) FROM shop.orders"));
+    }
+
     private static async Task<string> FailOverAsync(MariaDbServer server, int code, params string[] arguments)
     {
         (int seen, string output) = await RunAsync("env", [$"MYSQL_DEFAULTS_FILE={Defaults(server)}", ShippedHooks.PathOf("mysql_failover.sh"), .. arguments]);
