@@ -23,7 +23,8 @@ public sealed class EventFunction(IHookEvents events) : IHostFunction
         if (!IsType(type))
         {
             return HostAnswer.Error(
-                $"events.append: {HostAnswer.Show(arguments.At(0))} is no type, allowed {Prefix}NAME of letters, digits, '.', '_' and '-', to {LongestType} characters");
+                $"events.append: {HostAnswer.Show(arguments.At(0))} is no type, "
+                + $"allowed {Prefix}NAME of letters, digits, '.', '_' and '-', to {LongestType} characters");
         }
 
         string data = arguments.At(1)?.ToJsonString() ?? "null";

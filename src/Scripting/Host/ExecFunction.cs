@@ -53,7 +53,8 @@ public sealed class ExecFunction(ExecSettings settings) : IHostFunction
             return [];
         }
 
-        return node is JsonArray { Count: <= MostArguments } list && list.All(item => item.AsText() is { } text && !text.Contains('\0', StringComparison.Ordinal))
+        return node is JsonArray { Count: <= MostArguments } list
+            && list.All(item => item.AsText() is { } text && !text.Contains('\0', StringComparison.Ordinal))
             ? [.. list.Select(item => item.AsText()!)]
             : null;
     }

@@ -30,7 +30,8 @@ public static class HookWorker
         AppContext.SetData("REGEX_DEFAULT_MATCH_TIMEOUT", _regexLimit);
         try
         {
-            if (new FrameStream(input, output, LongestMessageBytes, LongestMessageBytes).Read() is not { } first || first.Number(Fields.StackBytes) is not { } stackBytes)
+            var frames = new FrameStream(input, output, LongestMessageBytes, LongestMessageBytes);
+            if (frames.Read() is not { } first || first.Number(Fields.StackBytes) is not { } stackBytes)
             {
                 Console.Error.WriteLine($"{Verb} is for the daemon's own use: it starts workers itself");
                 return MisuseExit;

@@ -8,9 +8,11 @@ public sealed class HostFunctionTests
     private static readonly TimeSpan _remaining = TimeSpan.FromSeconds(30);
 
     [Theory]
-    [InlineData("[\"sh\", [\"-c\", \"printf '%s|' \\\"$0\\\" \\\"$@\\\"; exit 3\", \"a b\", \"$HOME;`id`\", \"\"]]", """{"ok":true,"code":3,"stdout":"a b|$HOME;`id`||","stderr":"","truncated":false}""")]
+    [InlineData("[\"sh\", [\"-c\", \"printf '%s|' \\\"$0\\\" \\\"$@\\\"; exit 3\", \"a b\", \"$HOME;`id`\", \"\"]]",
+        """{"ok":true,"code":3,"stdout":"a b|$HOME;`id`||","stderr":"","truncated":false}""")]
     [InlineData("[\"sh\", [\"-c\", \"cat; echo e >&2\"], {\"stdin\": \"é漢\"}]", """{"ok":true,"code":0,"stdout":"é漢","stderr":"e\n","truncated":false}""")]
-    [InlineData("[\"sh\", [\"-c\", \"env | grep -v -e ^PWD -e ^_= -e ^SHLVL | sort\"]]", """{"ok":true,"code":0,"stdout":"LANG=C.UTF-8\nPATH=/usr/sbin:/usr/bin:/sbin:/bin\n","stderr":"","truncated":false}""")]
+    [InlineData("[\"sh\", [\"-c\", \"env | grep -v -e ^PWD -e ^_= -e ^SHLVL | sort\"]]",
+        """{"ok":true,"code":0,"stdout":"LANG=C.UTF-8\nPATH=/usr/sbin:/usr/bin:/sbin:/bin\n","stderr":"","truncated":false}""")]
     [InlineData("[\"sh\", [\"-c\", \"yes | head -c 100000\"]]", "\"truncated\":true")]
     [InlineData("[\"sh\", [\"-c\", \"exec sleep 1000\"], {\"timeoutMs\": 50}]", "\"error\":\"exec.run: the time is over, the program was killed\"")]
     [InlineData("[\"sh\", [\"-c\", \"sleep 1000 & echo started; kill -9 $!\"]]", "\"stdout\":\"started\\n\"")]

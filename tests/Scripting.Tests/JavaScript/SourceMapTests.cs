@@ -35,7 +35,8 @@ public sealed class SourceMapTests
     public async Task What_the_typescript_compiler_makes_of_todays_language_runs_and_errors_name_the_written_line()
     {
         string folder = Path.Combine(Path.GetDirectoryName(Here())!, "Compiled");
-        await using var bench = new HookBench(File.ReadAllText(Path.Combine(folder, "hook.js")), functions: [new EchoFunction("mysql.query"), new EchoFunction("log.info")]);
+        string compiled = File.ReadAllText(Path.Combine(folder, "hook.js"));
+        await using var bench = new HookBench(compiled, functions: [new EchoFunction("mysql.query"), new EchoFunction("log.info")]);
         File.Copy(Path.Combine(folder, "hook.js.map"), bench.File + ".map");
         JavaScriptOutcome outcome = await bench.CallAsync("notify_master", """{"instance":"VI_1","vips":["192.0.2.1","192.0.2.2"]}""");
         int line = Array.FindIndex(File.ReadAllLines(Path.Combine(folder, "hook.ts")), text => text.Contains("throw new Error", StringComparison.Ordinal)) + 1;

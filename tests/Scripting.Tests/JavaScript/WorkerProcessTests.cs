@@ -66,8 +66,8 @@ public sealed class WorkerProcessTests
     public async Task What_is_no_worker_is_named(string program, string? user, string error)
     {
         string file = Path.GetTempFileName();
-        await using var hook = new JavaScriptHook(
-            file, new WorkerCommand(program, program == "/bin/yes" ? [] : [HookWorker.Verb], user), HookLimits.Default, [], new Unrecorded(), TimeProvider.System);
+        var command = new WorkerCommand(program, program == "/bin/yes" ? [] : [HookWorker.Verb], user);
+        await using var hook = new JavaScriptHook(file, command, HookLimits.Default, [], new Unrecorded(), TimeProvider.System);
         HookLoad load = await hook.WarmAsync(TestContext.Current.CancellationToken);
         Assert.False(load.Ok);
         Assert.Contains(error, load.Error, StringComparison.Ordinal);

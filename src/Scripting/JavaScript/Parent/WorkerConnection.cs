@@ -6,6 +6,9 @@ namespace Keepalived.Es.Scripting.JavaScript.Parent;
 /// <summary>A worker and the conversation with it. After an exchange that ended without a message the worker is dead.</summary>
 internal sealed class WorkerConnection(IWorkerProcess process, HookLimits limits, TimeProvider time) : IAsyncDisposable
 {
+    /// <summary>A worker that has closed its output is about to end; how, is worth knowing.</summary>
+    private static readonly TimeSpan _lastBreath = TimeSpan.FromSeconds(1);
+
     private readonly FrameStream _frames = new(process.Output, process.Input, limits.MessageBytes, HookWorker.LongestMessageBytes);
 
     internal int ProcessId => process.Id;
@@ -25,6 +28,7 @@ internal sealed class WorkerConnection(IWorkerProcess process, HookLimits limits
         using var overrun = new Overrun(process, wallClock, limits.CpuTime, time);
         using CancellationTokenRegistration cancelled = cancel.UnsafeRegister(static watch => ((Overrun)watch!).Kill("cancelled"), overrun);
         string? broken = null;
+        bool senseless = false;
         try
         {
             if (request is not null)
@@ -39,7 +43,12 @@ internal sealed class WorkerConnection(IWorkerProcess process, HookLimits limits
         }
         catch (Exception e) when (e is FrameException or IOException)
         {
-            broken = e.Message;
+            (broken, senseless) = (e.Message, e is FrameException);
+        }
+
+        if (overrun.Limit is null && !senseless)
+        {
+            await Task.WhenAny(process.EndAsync(), Task.Delay(_lastBreath, time, CancellationToken.None)).ConfigureAwait(false);
         }
 
         process.Kill();
