@@ -60,13 +60,13 @@ function stopReceiving(server, replica, run) {
   if (pick(replica, 'Slave_SQL_Running', 'Replica_SQL_Running') !== 'Yes' && !isApplied(server, replica)) {
     if (isReceiving || !server.mariadb) {
       stillNewest(run, 'starting to apply');
-      exec(words(server, 'START REPLICA SQL_THREAD', 'START SLAVE SQL_THREAD'), 'start applying');
+      execute(words(server, 'START REPLICA SQL_THREAD', 'START SLAVE SQL_THREAD'), 'start applying');
     } else if (!PROMOTE_LATE) {
       throw new Error('both threads of the replica are stopped, and not all that was received is applied; starting one would lose it');
     }
   }
   stillNewest(run, 'stopping to receive');
-  exec(words(server, 'STOP REPLICA IO_THREAD', 'STOP SLAVE IO_THREAD'), 'stop receiving');
+  execute(words(server, 'STOP REPLICA IO_THREAD', 'STOP SLAVE IO_THREAD'), 'stop receiving');
 }
 
 // Slices: a replica that breaks, or a transition that is overtaken, ends the wait at once.
@@ -111,10 +111,10 @@ function receivedSet(server, replica) {
 
 function stopReplica(server, run) {
   stillNewest(run, 'stopping the replica');
-  exec(words(server, 'STOP REPLICA', 'STOP SLAVE'), 'stop the replica');
+  execute(words(server, 'STOP REPLICA', 'STOP SLAVE'), 'stop the replica');
   if (FORGET_SOURCE) {
     stillNewest(run, 'forgetting the source');
-    exec(words(server, 'RESET REPLICA ALL', 'RESET SLAVE ALL'), 'forget the source');
+    execute(words(server, 'RESET REPLICA ALL', 'RESET SLAVE ALL'), 'forget the source');
   }
 }
 
@@ -129,8 +129,8 @@ function probe(ctx) {
   var parameters = [String(ctx.node || ''), String(ctx.instance || '')];
   var answer = mysql.exec(TARGET, write, parameters, { timeoutMs: STATEMENT_MS });
   if (answer.errno === ER_NO_SUCH_TABLE || answer.errno === ER_BAD_DB) {
-    exec('CREATE DATABASE IF NOT EXISTS ' + HEARTBEAT_DATABASE, 'create the heartbeat database');
-    exec('CREATE TABLE IF NOT EXISTS ' + table + ' (node VARCHAR(64), instance VARCHAR(64), written DATETIME(6) NOT NULL, '
+    execute('CREATE DATABASE IF NOT EXISTS ' + HEARTBEAT_DATABASE, 'create the heartbeat database');
+    execute('CREATE TABLE IF NOT EXISTS ' + table + ' (node VARCHAR(64), instance VARCHAR(64), written DATETIME(6) NOT NULL, '
       + 'PRIMARY KEY (node, instance))', 'create the heartbeat table');
     answer = mysql.exec(TARGET, write, parameters, { timeoutMs: STATEMENT_MS });
   }
@@ -160,7 +160,7 @@ function demote(ctx, run) {
 
 // It waits for writes that are running; a short lock wait makes it give up instead of blocking everybody behind it.
 function setReadOnlyOnce(server) {
-  exec('SET SESSION lock_wait_timeout = 1', 'bound the wait');
+  execute('SET SESSION lock_wait_timeout = 1', 'bound the wait');
   return mysql.exec(TARGET, 'SET GLOBAL ' + readOnlyVariable(server) + ' = ON', [], { timeoutMs: READ_ONLY_MS });
 }
 
@@ -199,8 +199,8 @@ function isReadOnly(server) {
 
 // MySQL turns super_read_only off with read_only, and read_only on with super_read_only; said in both cases all the same.
 function setReadOnly(server, on) {
-  if (!server.mariadb) { exec('SET GLOBAL super_read_only = ' + (on ? 'ON' : 'OFF'), 'set super_read_only'); }
-  exec('SET GLOBAL read_only = ' + (on ? 'ON' : 'OFF'), 'set read_only');
+  if (!server.mariadb) { execute('SET GLOBAL super_read_only = ' + (on ? 'ON' : 'OFF'), 'set super_read_only'); }
+  execute('SET GLOBAL read_only = ' + (on ? 'ON' : 'OFF'), 'set read_only');
 }
 
 function verifyReadOnly(server, on) {
@@ -239,7 +239,7 @@ function semiSync(asSource, run) {
   stillNewest(run, 'switching semi-sync');
   for (var i = 0; i < rows.length; i++) {
     var isSource = /_(source|master)_enabled$/.test(rows[i].Variable_name);
-    exec('SET GLOBAL ' + rows[i].Variable_name + ' = ' + (isSource === asSource ? 'ON' : 'OFF'), 'switch semi-sync');
+    execute('SET GLOBAL ' + rows[i].Variable_name + ' = ' + (isSource === asSource ? 'ON' : 'OFF'), 'switch semi-sync');
   }
 }
 
@@ -254,7 +254,7 @@ function must(answer, what) {
 }
 
 function query(sql, parameters, what) { return must(mysql.query(TARGET, sql, parameters, { timeoutMs: STATEMENT_MS }), what).rows; }
-function exec(sql, what) { return must(mysql.exec(TARGET, sql, [], { timeoutMs: STATEMENT_MS }), what); }
+function execute(sql, what) { return must(mysql.exec(TARGET, sql, [], { timeoutMs: STATEMENT_MS }), what); }
 
 // Before every step that a newer transition would not want.
 function stillNewest(run, step) {

@@ -1,6 +1,7 @@
 using System.Text;
 using Jint.Parser;
 using Jint.Parser.Ast;
+using Keepalived.Es.Scripting.Host;
 
 namespace Keepalived.Es.Scripting.JavaScript.Checking;
 
@@ -17,6 +18,8 @@ public static class ScriptCheck
     /// <param name="sourceBytes">Bytes allowed, in UTF-8.</param>
     /// <param name="nesting">Brackets within brackets allowed.</param>
     public static IReadOnlyList<ScriptProblem> Check(string source, int sourceBytes, int nesting) => Check(source, sourceBytes, nesting, out _, "");
+
+    private static readonly HashSet<string> HostNames = [.. HostApi.Names.Select(name => name.Split('.')[0])];
 
     /// <inheritdoc cref="Check(string, int, int)"/>
     /// <param name="program">Parsed; null when there are problems.</param>
@@ -59,13 +62,23 @@ public static class ScriptCheck
         return null;
     }
 
+    /// <summary>Declarations of the file that would not come into force, since the daemon's functions have their names and cannot be changed.</summary>
+    private static IEnumerable<ScriptProblem> Taken(Program program) => program.FunctionDeclarations.Select(declared => declared.Id)
+        .Concat(program.VariableDeclarations.SelectMany(declared => declared.Declarations).Select(declared => declared.Id))
+        .Where(name => HostNames.Contains(name.Name))
+        .Select(name => new ScriptProblem(
+            name.Location.Start.Line, name.Location.Start.Column + 1, $"'{name.Name}' is the name of the daemon's own functions: choose another"))
+        .Take(MostProblems);
+
     private static ScriptProblem[] Parse(string source, string path, out Program? program)
     {
         program = null;
         try
         {
-            program = new JavaScriptParser().Parse(source, new ParserOptions { Source = path });
-            return [];
+            Program parsed = new JavaScriptParser().Parse(source, new ParserOptions { Source = path });
+            ScriptProblem[] taken = [.. Taken(parsed)];
+            program = taken.Length == 0 ? parsed : null;
+            return taken;
         }
         catch (ParserException e)
         {
