@@ -20,13 +20,12 @@ internal sealed class MySqlException(int number, string sqlState, string message
     internal static unsafe MySqlException OfStatement(nint statement) => new(
         (int)LibMariaDb.mysql_stmt_errno(statement), Text(LibMariaDb.mysql_stmt_sqlstate(statement)), Text(LibMariaDb.mysql_stmt_error(statement)));
 
-    /// <summary>A fetch that failed. For a row above its limit the library closes the connection, and says at the connection that it is lost.</summary>
+    /// <summary>A fetch that failed. For a row above its limit the library closes the connection, and says only there that it is lost.</summary>
     internal static MySqlException OfFetch(nint statement, nint mysql, long largestRow)
     {
         MySqlException reason = OfStatement(statement);
-        return reason.Number != 0
-            ? reason
-            : new MySqlException(LibMariaDb.CR_SERVER_LOST, "HY000", $"{OfConnection(mysql).Message}: the server ended it, or a row has more than {largestRow} bytes");
+        string lost = $"{OfConnection(mysql).Message}: the server ended it, or a row has more than {largestRow} bytes";
+        return reason.Number != 0 ? reason : new MySqlException(LibMariaDb.CR_SERVER_LOST, "HY000", lost);
     }
 
     internal JsonObject ToAnswer()

@@ -75,7 +75,8 @@ internal sealed class LabMariaDb
     internal async Task StartAgainAsync()
     {
         string[] semiSync = _semiSync
-            ? ["--rpl-semi-sync-master-enabled=1", "--rpl-semi-sync-slave-enabled=1", "--rpl-semi-sync-master-timeout=10000"]
+            ? ["--rpl-semi-sync-master-enabled=1", "--rpl-semi-sync-slave-enabled=1", "--rpl-semi-sync-master-timeout=10000",
+                "--rpl-semi-sync-master-wait-no-slave=0"]                       // alone after a fail-over, it does not wait
             : [];
         string[] options =
         [

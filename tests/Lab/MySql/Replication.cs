@@ -22,7 +22,8 @@ public sealed class Replication
         await b.UntilCaughtUpWithAsync(a);
         if (semiSync)
         {
-            await lab.UntilAsync("b acknowledges", async () => await a.SqlAsync("SHOW STATUS LIKE 'Rpl_semi_sync_master_yes_tx'") != "Rpl_semi_sync_master_yes_tx\t0");
+            const string Acknowledged = "Rpl_semi_sync_master_yes_tx";
+            await lab.UntilAsync("b acknowledges", async () => await a.SqlAsync($"SHOW STATUS LIKE '{Acknowledged}'") != $"{Acknowledged}\t0");
         }
 
         await a.KillAsync();

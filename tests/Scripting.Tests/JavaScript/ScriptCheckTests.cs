@@ -110,6 +110,13 @@ public sealed class ScriptCheckTests
     };
 
     [Theory]
+    [InlineData("var a = 1;\nfunction exec(sql) { }", "2:10: 'exec' is the name of the daemon's own functions: choose another")]
+    [InlineData("var log = 3;", "1:5: 'log' is the name of the daemon's own functions: choose another")]
+    [InlineData("function f() { var log = 3; return log; }", "")]
+    public void A_declaration_that_would_not_come_into_force_is_refused(string source, string problem) => Assert.Equal(
+        problem, string.Join('|', ScriptCheck.Check(source, Bytes, Nesting).Select(found => $"{found.Line}:{found.Column}: {found.Message}")));
+
+    [Theory]
     [MemberData(nameof(Deep))]
     public void What_would_go_too_deep_for_a_parser_never_reaches_it(string source, string problem) =>
         Assert.Contains(problem, Assert.Single(ScriptCheck.Check(source, Bytes, Nesting)).Message, StringComparison.Ordinal);

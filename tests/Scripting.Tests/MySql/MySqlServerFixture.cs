@@ -48,8 +48,9 @@ public sealed class MySqlServerFixture : IAsyncLifetime
     private void MakeCertificates()
     {
         string In(string name) => Path.Combine(Certificates, name);
-        MariaDbServer.Run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", "/CN=test ca", "-keyout", In("ca.key"), "-out", In("ca.pem"));
-        MariaDbServer.Run("openssl", "req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=db.test", "-keyout", In("server.key"), "-out", In("server.csr"));
+        string[] newKey = ["req", "-newkey", "rsa:2048", "-nodes", "-subj"];
+        MariaDbServer.Run("openssl", [.. newKey, "/CN=test ca", "-x509", "-days", "30", "-keyout", In("ca.key"), "-out", In("ca.pem")]);
+        MariaDbServer.Run("openssl", [.. newKey, "/CN=db.test", "-keyout", In("server.key"), "-out", In("server.csr")]);
         File.WriteAllText(In("names"), "subjectAltName=DNS:localhost,IP:127.0.0.1\n");
         MariaDbServer.Run(
             "openssl", "x509", "-req", "-days", "30", "-in", In("server.csr"), "-CA", In("ca.pem"), "-CAkey", In("ca.key"), "-CAcreateserial",

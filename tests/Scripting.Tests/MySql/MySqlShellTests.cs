@@ -111,7 +111,8 @@ public sealed class MySqlShellTests
     private static async Task<(int Code, string Output)> RunAsync(string program, params string[] arguments)
     {
         string path = program == "env" ? program : ShippedHooks.PathOf(program);
-        ShellOutcome outcome = await ShellCommand.RunAsync([path, .. arguments], null, TimeProvider.System, TestContext.Current.CancellationToken);
+        using var runner = new ScriptRunner(TimeProvider.System);
+        ShellOutcome outcome = await runner.RunAsync(new ShellRequest([path, .. arguments]), TestContext.Current.CancellationToken);
         Assert.Null(outcome.Error);
         return (outcome.ExitCode ?? -1, outcome.OutputTail);
     }

@@ -119,8 +119,8 @@ public sealed class MySqlValueTests(MySqlServerFixture fixture) : IClassFixture<
         Assert.Equal(Types.Length, row.Count);
         for (int i = 0; i < Types.Length; i++)
         {
-            JsonNode? expected = JsonNode.Parse(Types[i].Json);
-            Assert.True(JsonNode.DeepEquals(expected, JsonNode.Parse(row[$"c{i}"]?.ToJsonString() ?? "null")), $"{Types[i].Type}: {row[$"c{i}"]?.ToJsonString()}");
+            string seen = row[$"c{i}"]?.ToJsonString() ?? "null";
+            Assert.True(JsonNode.DeepEquals(JsonNode.Parse(Types[i].Json), JsonNode.Parse(seen)), $"{Types[i].Type}: {seen}");
         }
     }
 }

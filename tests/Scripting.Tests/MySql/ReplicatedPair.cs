@@ -64,7 +64,8 @@ internal sealed class ReplicatedPair : IDisposable
         try
         {
             MariaDbServer.Run(
-                "mariadb", "--no-defaults", "--host=127.0.0.1", $"--port={server.Port}", "--user=app", "--password=app", $"--execute=INSERT INTO shop.orders VALUES ({id}, 'x')");
+                "mariadb", "--no-defaults", "--host=127.0.0.1", $"--port={server.Port}", "--user=app", "--password=app",
+                $"--execute=INSERT INTO shop.orders VALUES ({id}, 'x')");
             return true;
         }
         catch (InvalidOperationException e) when (e.Message.Contains("--read-only option", StringComparison.Ordinal))
