@@ -110,7 +110,7 @@ internal sealed class ScriptAudit
         }
 
         _firstAsRoot ??= account.User == 0 ? script : null;
-        if ( account.User == 0 && !_global.ScriptSecurity)
+        if (account.User == 0 && !_global.ScriptSecurity)
         {
             return true;
         }
