@@ -15,8 +15,9 @@ namespace Keepalived.Es.ControlPlane.Api;
 /// <param name="Schema">Schema of the tables.</param>
 /// <param name="DataDirectory">Where the operator's token is.</param>
 /// <param name="Listen">URL to listen on; https needs <paramref name="Certificate"/>.</param>
+/// <param name="Chain">Intermediate certificates, sent along; null: none.</param>
 public sealed record ServerOptions(
-    string ConnectionString, string Schema, string DataDirectory, Uri Listen, X509Certificate2? Certificate = null);
+    string ConnectionString, string Schema, string DataDirectory, Uri Listen, X509Certificate2? Certificate = null, X509Certificate2Collection? Chain = null);
 
 /// <summary>The control plane's HTTP server, put together.</summary>
 public static class ControlPlaneServer
@@ -39,7 +40,11 @@ public static class ControlPlaneServer
             {
                 if (options.Listen.Scheme == Uri.UriSchemeHttps)
                 {
-                    listen.UseHttps(options.Certificate ?? throw new ArgumentException("https needs a certificate", nameof(options)));
+                    listen.UseHttps(https =>
+                    {
+                        https.ServerCertificate = options.Certificate ?? throw new ArgumentException("https needs a certificate", nameof(options));
+                        https.ServerCertificateChain = options.Chain;
+                    });
                 }
             });
         });

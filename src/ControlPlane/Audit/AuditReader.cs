@@ -84,7 +84,7 @@ public sealed class AuditReader(NpgsqlDataSource database, string schema, Contac
             """,
             [subject.Tenant, origin.Node, origin.Boot, subject.Event is IHookEvent ? 1L : origin.Sequence], stop);
         long? only = subject.Event switch { HookStarted e => e.Run, HookFinished e => e.Run, HookHostCalled e => e.Run, _ => null };
-        return [.. events.Where(e => e.Event is HookStarted { Function: not null } started && (only is null ? e.CausationId == $"{subject.Id}" : started.Run == only))
+        return [.. events.Where(e => e.Event is HookStarted { Function: not null } started && (only is null ? e.CausationId == $"{origin.Node}/{origin.Boot}/{origin.Sequence}" : started.Run == only))
             .Select(e => RunOf((HookStarted)e.Event!, events))];
     }
 

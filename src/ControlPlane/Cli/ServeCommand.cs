@@ -78,7 +78,7 @@ internal static class ServeCommand
 
     private static async Task<int> RunAsync(Settings settings, TimeProvider time, CancellationToken stop)
     {
-        X509Certificate2? certificate = Certificate(settings);
+        (X509Certificate2? certificate, X509Certificate2Collection? chain) = Certificate(settings);
         await using Serilog.Core.Logger logger = ServerLogging.Create(
             settings.LogFile, settings.Seq, settings.SeqApiKey, Path.Combine(settings.Data, "seq"));
         using SerilogLoggerFactory loggers = new(logger);
@@ -90,7 +90,7 @@ internal static class ServeCommand
                 : null;
             Directory.CreateDirectory(settings.Data);
             ServerOptions options = new(own?.ConnectionString ?? settings.Database!, settings.Schema, settings.Data, settings.Listen,
-                certificate);
+                certificate, chain);
             await using WebApplication app = await ControlPlaneServer.BuildAsync(options, logger, time, stop);
             await app.StartAsync(stop);
             log.Serving(app.Urls.First(), settings.Data, own is null ? "as given by --db" : "our own");
@@ -120,7 +120,8 @@ internal static class ServeCommand
         _ => null,
     };
 
-    private static X509Certificate2? Certificate(Settings settings)
+    /// <summary>The certificate with its key, and what else is in its file: the authorities between it and one that clients know.</summary>
+    private static (X509Certificate2? Certificate, X509Certificate2Collection? Chain) Certificate(Settings settings)
     {
         bool secure = settings.Listen.Scheme == Uri.UriSchemeHttps;
         if (secure != (settings.Certificate is not null) || secure != (settings.Key is not null))
@@ -130,7 +131,14 @@ internal static class ServeCommand
 
         try
         {
-            return secure ? X509Certificate2.CreateFromPemFile(settings.Certificate!, settings.Key) : null;
+            if (!secure)
+            {
+                return (null, null);
+            }
+
+            X509Certificate2Collection chain = [];
+            chain.ImportFromPemFile(settings.Certificate!);
+            return (X509Certificate2.CreateFromPemFile(settings.Certificate!, settings.Key), chain);
         }
         catch (Exception unreadable) when (unreadable is CryptographicException or IOException or UnauthorizedAccessException)
         {

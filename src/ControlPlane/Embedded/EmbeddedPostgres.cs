@@ -139,7 +139,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             Initialize();
         }
 
-        PostmasterProcess.RemoveStalePidFile(_directory.Data);
+        PostmasterProcess.RemoveStalePidFiles(_directory.Data);
         _directory.WriteSettings(_account);
         CommandResult started = Command.Run(
             _account.Wrap(_binaries.PgCtl, "start", "-D", _directory.Data, "-w", "-t", "240", "-l",

@@ -19,17 +19,18 @@ internal static class PostmasterProcess
     }
 
     /// <summary>
-    /// Removes a pid file that would keep the server from starting although no server is left: its pid is a zombie's or was given to
-    /// another program. PostgreSQL cannot tell, and refuses. Nothing is removed while any process stands in the data directory.
+    /// Removes the pid file and the socket's lock file that would keep the server from starting although no server is left: their pid is a
+    /// zombie's or was given to another program. PostgreSQL cannot tell, and refuses. Nothing is removed while any server stands in the data
+    /// directory, where the socket is as well.
     /// </summary>
-    internal static void RemoveStalePidFile(string dataDirectory)
+    internal static void RemoveStalePidFiles(string dataDirectory)
     {
-        string pidFile = Path.Combine(dataDirectory, "postmaster.pid");
-        if (File.Exists(pidFile) && !Directory.EnumerateDirectories("/proc").Any(process =>
+        string[] files = [Path.Combine(dataDirectory, "postmaster.pid"), .. Directory.EnumerateFiles(dataDirectory, ".s.PGSQL.*.lock")];
+        if (!Directory.EnumerateDirectories("/proc").Any(process =>
             int.TryParse(Path.GetFileName(process), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
                 && IsServerOf(pid, dataDirectory)))
         {
-            File.Delete(pidFile);
+            Array.ForEach(files, File.Delete);
         }
     }
 

@@ -11,6 +11,8 @@ namespace Keepalived.Es.NodeRuntime.Hooks;
 /// <summary>Everything between "it happened" and "do something about it": the mediator, its handlers and their order.</summary>
 internal sealed class HookParts : IAsyncDisposable
 {
+    private static readonly TimeSpan Rehearsal = TimeSpan.FromSeconds(5);
+
     private readonly KeepalivedConfig _config;
     private readonly NotifyScriptsHandler _scripts;
     private readonly FifoReaders _readers;
@@ -64,8 +66,27 @@ internal sealed class HookParts : IAsyncDisposable
     internal static HookParts Create(KeepalivedConfig config, NodeSettings settings, JournalWriter journal, string boot, TimeProvider time) =>
         new(config, settings, journal, boot, time);
 
-    /// <summary>Starts the workers of the scripts in JavaScript.</summary>
-    internal Task WarmAsync() => _javaScript.WarmAsync(_config, Notifications);
+    /// <summary>Starts the workers of the scripts in JavaScript, and rehearses a run of either kind.</summary>
+    internal async Task WarmAsync()
+    {
+        await _javaScript.WarmAsync(_config, Notifications).ConfigureAwait(false);
+        var nothing = new HookScript("", ["/bin/true"], null, null);
+        await Mediator.Send(new ShellHookRun { Script = nothing, Hook = "", Run = 0, TimeLimit = Rehearsal, IsRehearsal = true }).ConfigureAwait(false);
+        foreach (HookScript script in JavaScriptHooks.ScriptsOf(_config, Notifications))
+        {
+            var run = new JavaScriptHookRun
+            {
+                Script = script,
+                Hook = "",
+                Run = 0,
+                TimeLimit = Rehearsal,
+                IsRehearsal = true,
+                CalledFunction = "",
+                ContextJson = "{}",
+            };
+            await Mediator.Send(run).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Runs <c>startup_script</c> or <c>shutdown_script</c> to its end or its time limit; null: nothing to run.</summary>
     internal async Task RunAsync(string keyword, LifeScript? script)

@@ -67,13 +67,7 @@ internal sealed class JavaScriptHooks : IJavaScriptHooks, IHostCallRecorder, IAs
     /// <summary>Starts the workers of all scripts; a file that cannot be loaded is said now, and not when it is needed.</summary>
     internal async Task WarmAsync(KeepalivedConfig config, Notifications notifications)
     {
-        IEnumerable<ScriptCommand> commands =
-        [
-            .. config.Scripts.Select(script => script.Script),
-            .. config.Instances.SelectMany(instance => instance.Notify.Given()).Select(given => given.Script),
-            .. config.SyncGroups.SelectMany(group => group.Notify.Given()).Select(given => given.Script),
-        ];
-        foreach (HookScript script in commands.Select(command => notifications.Script("", command)).Where(script => script.IsJavaScript))
+        foreach (HookScript script in ScriptsOf(config, notifications))
         {
             HookLoad load = await Of(script).WarmAsync(CancellationToken.None).ConfigureAwait(false);
             if (!load.Ok)
@@ -83,6 +77,19 @@ internal sealed class JavaScriptHooks : IJavaScriptHooks, IHostCallRecorder, IAs
                 _journal.Record(new Degraded(_journal.Node, $"hook {script.Command[0]}", problem, "try 'kes hooks check' on the file"), transition: 0);
             }
         }
+    }
+
+    /// <summary>The files in JavaScript that a configuration names, each once for each account.</summary>
+    internal static IEnumerable<HookScript> ScriptsOf(KeepalivedConfig config, Notifications notifications)
+    {
+        IEnumerable<ScriptCommand> commands =
+        [
+            .. config.Scripts.Select(script => script.Script),
+            .. config.Instances.SelectMany(instance => instance.Notify.Given()).Select(given => given.Script),
+            .. config.SyncGroups.SelectMany(group => group.Notify.Given()).Select(given => given.Script),
+        ];
+        return commands.Select(command => notifications.Script("", command)).Where(script => script.IsJavaScript)
+            .DistinctBy(script => (script.Command[0], script.User, script.Group));
     }
 
     public async ValueTask DisposeAsync()

@@ -38,6 +38,9 @@ public abstract record HookRun : IRequest<HookOutcome>
     /// <summary>Transition that it follows from; 0: none.</summary>
     public long Transition { get; init; }
 
+    /// <summary>Goes the whole way, but runs nothing and leaves no trace: what the runtime compiles at first use is then there when it matters.</summary>
+    public bool IsRehearsal { get; init; }
+
     /// <summary>The function to call, of a hook in JavaScript; otherwise null.</summary>
     public virtual string? Function => null;
 

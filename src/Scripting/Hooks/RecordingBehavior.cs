@@ -9,6 +9,11 @@ public sealed class RecordingBehavior<TRun>(IHookJournal journal, Action<HookRun
 {
     public async Task<HookOutcome> Handle(TRun request, CancellationToken cancellationToken, RequestHandlerDelegate<HookOutcome> next)
     {
+        if (request.IsRehearsal)
+        {
+            return await next().ConfigureAwait(false);
+        }
+
         journal.Record(
             new HookStarted(journal.Node, request.Hook, request.Run, request.Script.Command, request.Function, request.Context, request.Attempt > 1 ? request.Attempt : null),
             request.Transition);

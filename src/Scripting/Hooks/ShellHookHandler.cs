@@ -9,6 +9,11 @@ public sealed class ShellHookHandler(ScriptRunner runner) : IRequestHandler<Shel
     public async Task<HookOutcome> Handle(ShellHookRun request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
+        if (request.IsRehearsal)
+        {
+            return new HookOutcome(0, null, null, null, TimeSpan.Zero, "");
+        }
+
         var program = new ShellRequest(request.Script.Command) { User = request.Script.User, Group = request.Script.Group, TimeLimit = request.TimeLimit };
         ShellOutcome outcome = await runner.RunAsync(program, cancellationToken).ConfigureAwait(false);
         return new HookOutcome(

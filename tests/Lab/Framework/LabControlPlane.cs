@@ -9,13 +9,20 @@ internal sealed record StoredRow(string Boot, long Sequence, string Hash, byte[]
 /// <summary><c>kes serve</c> on the lab's control host, with a PostgreSQL of its own, and the ways in which it can be lost.</summary>
 internal sealed class LabControlPlane : IAsyncDisposable
 {
-    private const string Url = "http://10.51.0.10:7340";
+    private const string Address = "10.51.0.10";
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
 
     private readonly NetnsLab _lab;
+    private readonly LabCertificate? _certificate;
     private LabProcess _server;
 
-    private LabControlPlane(NetnsLab lab) => (_lab, _server) = (lab, Serve(lab));
+    private LabControlPlane(NetnsLab lab, LabCertificate? certificate)
+    {
+        (_lab, _certificate) = (lab, certificate);
+        _server = Serve();
+    }
+
+    private string Url => $"{(_certificate is null ? "http" : "https")}://{Address}:7340";
 
     private static string DataOf(NetnsLab lab) => Path.Combine(lab.Folder, "control");
 
@@ -24,9 +31,10 @@ internal sealed class LabControlPlane : IAsyncDisposable
     private string PostmasterFile => Path.Combine(DataOf(_lab), "postgres", "postmaster.pid");
 
     /// <summary>Starts it and waits until it answers.</summary>
-    internal static async Task<LabControlPlane> StartAsync(NetnsLab lab)
+    /// <param name="https">With a certificate of an authority of the lab's own.</param>
+    internal static async Task<LabControlPlane> StartAsync(NetnsLab lab, bool https = false)
     {
-        var controlPlane = new LabControlPlane(lab);
+        var controlPlane = new LabControlPlane(lab, https ? LabCertificate.Create(lab.Folder, Address) : null);
         await controlPlane.AwaitAnswerAsync();
         return controlPlane;
     }
@@ -40,7 +48,7 @@ internal sealed class LabControlPlane : IAsyncDisposable
             await _lab.UntilAsync("kes ends", () => _server.HasEnded, StartLimit);
         }
 
-        _server = Serve(_lab);
+        _server = Serve();
         await AwaitAnswerAsync();
     }
 
@@ -50,12 +58,13 @@ internal sealed class LabControlPlane : IAsyncDisposable
         string token = Path.Combine(node.Folder, "token");
         CommandResult result = await KesAsync("nodes", "enroll", $"node-{node.Name}", "--site", "lab", "--token-file", token);
         await _lab.ThatAsync($"node {node.Name} is enrolled: {result}", result.ExitCode == 0);
-        node.WriteSettings($"control-plane:\n  url: {Url}\n  token-file: {token}\n");
+        string authority = _certificate is null ? "" : $"  ca: {_certificate.AuthorityFile}\n";
+        node.WriteSettings($"control-plane:\n  url: {Url}\n  token-file: {token}\n{authority}");
     }
 
     /// <summary>Runs the auditor's command line on the control host.</summary>
     internal Task<CommandResult> KesAsync(params IEnumerable<string> arguments) => Command.RunAsync(
-        "ip", ["netns", "exec", _lab.Control, Programs.Kes, .. arguments, "--server", Url, "--operator-token-file", OperatorToken]);
+        "ip", ["netns", "exec", _lab.Control, "env", $"SSL_CERT_FILE={_certificate?.AuthorityFile}", Programs.Kes, .. arguments, "--server", Url, "--operator-token-file", OperatorToken]);
 
     /// <summary>SIGKILL to the server; its database goes on.</summary>
     internal async Task KillAsync()
@@ -124,7 +133,7 @@ internal sealed class LabControlPlane : IAsyncDisposable
     {
         if (_server.HasEnded && File.Exists(PostmasterFile))
         {
-            _server = Serve(_lab);                               // adopts the database and takes it down
+            _server = Serve();                               // adopts the database and takes it down
             await AwaitAnswerAsync();
         }
 
@@ -137,10 +146,11 @@ internal sealed class LabControlPlane : IAsyncDisposable
     private Task<string> SetPortAsync(string change) =>
         Command.IpAsync($"-n {_lab.Switch} link set {NetnsLab.PortOf("control", "eth0")} {change}");
 
-    private static LabProcess Serve(NetnsLab lab)
+    private LabProcess Serve()
     {
-        LabProcess server = LabProcess.Start("control", lab.Control, Programs.Kes, "serve", "--data", DataOf(lab), "--listen", Url);
-        lab.Others.Add(server);
+        string[] secure = _certificate is null ? [] : ["--certificate", _certificate.CertificateFile, "--key", _certificate.KeyFile];
+        LabProcess server = LabProcess.Start("control", _lab.Control, Programs.Kes, ["serve", "--data", DataOf(_lab), "--listen", Url, .. secure]);
+        _lab.Others.Add(server);
         return server;
     }
 }
