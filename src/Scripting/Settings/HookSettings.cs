@@ -136,7 +136,7 @@ public sealed record HookSettings
             };
         }
 
-        return read;
+        return read.Problem is { } problem ? throw limits.Bad(problem) : read;
     }
 
     private static MySqlTarget ReadTarget(YamlEntry target, string path)

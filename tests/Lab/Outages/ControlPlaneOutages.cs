@@ -8,7 +8,7 @@ namespace Keepalived.Es.Lab.Outages;
 /// <summary>What is lost in the middle of a fail-over.</summary>
 public enum Outage
 {
-    /// <summary>The database is killed and started again with the control plane.</summary>
+    /// <summary>The database is killed; the control plane starts it again, and is started again itself.</summary>
     DatabaseKilled,
 
     /// <summary>The control plane is killed; its database goes on.</summary>
@@ -35,9 +35,12 @@ public sealed class ControlPlaneOutages
         await lab.UntilHeldAloneByAsync(b);
         a.StartOurs(VrrpText.Version3.For(a, 101));
         await lab.UntilHeldAloneByAsync(a);
-        await lab.UntilAsync("a knows that nobody listens", () => a.Says("is out of reach"), TimeSpan.FromMinutes(1));
-        int stored = (await controlPlane.RowsAsync(a)).Count;
-        await lab.ThatAsync("the outage was one: the journal has what the store has not", a.Journal.Rows().Count > stored);
+        if (outage != Outage.DatabaseKilled)                     // that one kes mends by itself, within a second
+        {
+            await lab.UntilAsync("a knows that nobody listens", () => a.Says("is out of reach"), TimeSpan.FromMinutes(1));
+            int stored = (await controlPlane.RowsAsync(a)).Count;
+            await lab.ThatAsync("the outage was one: the journal has what the store has not", a.Journal.Rows().Count > stored);
+        }
 
         await RepairAsync(controlPlane, outage);
         await controlPlane.UntilStoreHasJournalAsync(a);

@@ -11,6 +11,7 @@ public sealed class JournalWriterTests : IDisposable
     private const int Capacity = 16_384;
     private readonly TemporaryDirectory _directory = new();
     private volatile bool _refuse;
+    private volatile int _refusals;                              // counted by the writer's thread alone
 
     public void Dispose() => _directory.Dispose();
 
@@ -67,8 +68,10 @@ public sealed class JournalWriterTests : IDisposable
     {
         _refuse = true;
         JournalWriter writer = Writer();
-        long handed = 0;
-        long taken = 0;
+        writer.Record(Numbered(1));
+        await Until.TrueAsync(() => _refusals > 0, "the writer knows why it loses what it loses");
+        long handed = 1;
+        long taken = 1;
         while (taken == handed)                                  // until the memory for waiting events is full, and beyond
         {
             taken += writer.Record(Numbered(++handed)) ? 1 : 0;
@@ -217,7 +220,16 @@ public sealed class JournalWriterTests : IDisposable
 
     private JournalWriter Writer() => new(Open, Node, JournalLimits.Default, TimeProvider.System);
 
-    private JournalStore Open() => _refuse ? throw new IOException("the test refuses") : JournalStore.Open(_directory.Path, Node, "boot");
+    private JournalStore Open()
+    {
+        if (_refuse)
+        {
+            _refusals++;
+            throw new IOException("the test refuses");
+        }
+
+        return JournalStore.Open(_directory.Path, Node, "boot");
+    }
 
     /// <summary>No event of the catalog.</summary>
     private sealed record Unwritable(string Node) : INodeEvent;
