@@ -69,7 +69,7 @@ internal static class PeerFindings
     {
         ITransitionEvent t => t.Instance == peer.Instance,
         LowerPriorityMasterHeard or PriorityChanged or AdvertisementsRejected => ((IInstanceEvent)e.Event).Instance == peer.Instance,
-        NodeStarted or NodeStopped or LinkChanged or ConfigurationLoaded or EventsLost => true,
+        NodeStarted or NodeStopped or LinkChanged or ConfigurationLoaded or EventsLost or TrackScriptChanged => true,
         _ => false,
     };
 

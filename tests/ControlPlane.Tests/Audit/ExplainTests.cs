@@ -2,6 +2,7 @@ using Keepalived.Es.ControlPlane.Audit;
 using Keepalived.Es.ControlPlane.Cli;
 using Keepalived.Es.ControlPlane.Tests.Support;
 using Keepalived.Es.Domain.Events;
+using Keepalived.Es.Domain.Tracking;
 using Keepalived.Es.Domain.Vrrp;
 
 namespace Keepalived.Es.ControlPlane.Tests.Audit;
@@ -51,6 +52,20 @@ public sealed class ExplainTests
         AuditContext context = Failover.Context([a, Failover.NodeB()],
             [Failover.Contact("node-a", 0, 900), Failover.Contact("node-b", 1, 900)]);
         Golden("explain-link-down.txt", context);
+    }
+
+    [Fact]
+    public void The_master_gave_up_because_its_check_failed()
+    {
+        NodeScript a = Failover.NodeA();
+        long check = a.Add(59.3, new TrackScriptChanged(
+            "node-a", "vrrp_script check_mysql", TrackStatus.Up, TrackStatus.Down, TrackResultKind.Failed, 1, null, TimeSpan.FromMilliseconds(14),
+            null, "MySQL did not answer\n"));
+        a.Add(59.301, new InstanceEnteredFault(
+            "node-a", Failover.Instance, 51, VrrpPhase.Master, TransitionReason.FaultDetected, 150, NodeScript.Mono(59.301), FaultReasons.Tracker), check);
+        AuditContext context = Failover.Context(
+            [a, Failover.NodeB(TransitionReason.MasterResigned)], [Failover.Contact("node-a", 0, 900), Failover.Contact("node-b", 1, 900)]);
+        Golden("explain-check-failed.txt", context);
     }
 
     [Fact]
