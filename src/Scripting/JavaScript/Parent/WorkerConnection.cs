@@ -9,7 +9,11 @@ internal sealed class WorkerConnection(IWorkerProcess process, HookLimits limits
     /// <summary>A worker that has closed its output is about to end; how, is worth knowing.</summary>
     private static readonly TimeSpan _lastBreath = TimeSpan.FromSeconds(1);
 
-    private readonly FrameStream _frames = new(process.Output, process.Input, limits.MessageBytes, HookWorker.LongestMessageBytes);
+    /// <summary>Length and body of most messages come with one read.</summary>
+    private const int ReadAhead = 16 * 1024;
+
+    private readonly FrameStream _frames =
+        new(new BufferedStream(process.Output, ReadAhead), process.Input, limits.MessageBytes, HookWorker.LongestMessageBytes);
 
     internal int ProcessId => process.Id;
 

@@ -19,6 +19,9 @@ internal sealed class FrameStream(Stream input, Stream output, int longestRead, 
 
     private const int HeaderBytes = 4;
 
+    /// <summary>Messages take turns, so that a pipe is empty when one is written; up to so many bytes always fit (PIPE_BUF).</summary>
+    private const int NeverWaits = 4096;
+
     private static readonly JsonDocumentOptions Reading = new() { MaxDepth = Nesting };
     private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -63,7 +66,15 @@ internal sealed class FrameStream(Stream input, Stream output, int longestRead, 
     /// <inheritdoc cref="Write"/>
     internal async ValueTask WriteAsync(JsonObject message, CancellationToken cancel)
     {
-        await output.WriteAsync(Bytes(message), cancel).ConfigureAwait(false);
+        ReadOnlyMemory<byte> bytes = Bytes(message);
+        if (bytes.Length <= NeverWaits)
+        {
+            output.Write(bytes.Span);                            // asynchronous writing to a pipe is a detour over another thread
+            output.Flush();
+            return;
+        }
+
+        await output.WriteAsync(bytes, cancel).ConfigureAwait(false);
         await output.FlushAsync(cancel).ConfigureAwait(false);
     }
 
