@@ -56,18 +56,20 @@ internal sealed class NetworkNamespace : IDisposable
     /// <summary>Waits until the kernel has taken note of the carrier; before that it drops what is sent.</summary>
     internal void AwaitRunning(string name)
     {
-        const int LimitMs = 10_000;
+        const int LookMs = 50;                                   // the kernel does not tell of every step on the way
+        const int Looks = 400;
         using RouteMonitor monitor = Run(() => new RouteMonitor());
         using RouteSocket route = Run(() => new RouteSocket());
         using var epoll = new Epoll();
         epoll.Add(monitor.Descriptor, token: 1);
-        while (!route.DumpLinks().Exists(link => link.Name == name && link.IsUp))
+        for (int look = 0; !route.DumpLinks().Exists(link => link.Name == name && link.IsUp); look++)
         {
-            if (epoll.Wait(new EpollEvent[1], LimitMs) == 0)
+            if (look == Looks)
             {
                 throw new TimeoutException($"{name} does not run");
             }
 
+            epoll.Wait(new EpollEvent[1], LookMs);
             while (monitor.TryRead(out _))
             {
             }
