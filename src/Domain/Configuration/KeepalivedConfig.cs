@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Keepalived.Es.Domain.Configuration.Lvs;
 using Keepalived.Es.Domain.Vrrp;
 
 namespace Keepalived.Es.Domain.Configuration;
@@ -20,6 +21,9 @@ public sealed record KeepalivedConfig
 
     /// <summary><c>static_routes</c>: kept for the daemon's lifetime.</summary>
     public ImmutableArray<RouteEntry> StaticRoutes { get; init; } = [];
+
+    /// <summary><c>virtual_server</c> blocks and what belongs to them.</summary>
+    public LvsSettings Lvs { get; init; } = new();
 }
 
 /// <summary>What <c>global_defs</c> and the root keywords set, as far as it is in force.</summary>
