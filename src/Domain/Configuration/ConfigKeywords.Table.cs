@@ -12,11 +12,12 @@ public static partial class ConfigKeywords
         + entries: static_ipaddress static_routes
         + flag: use_pid_dir
         + value: instance
-        - block: track_group garp_group vrrp_track_process track_file vrrp_track_file=track_file bfd_instance SSL
-        - block: virtual_server
-        - entries: static_rules linkbeat_interfaces interface_up_down_delays virtual_server_group
+        + block: track_file vrrp_track_file=track_file bfd_instance SSL virtual_server
+        + entries: virtual_server_group
+        + optional: net_namespace_ipvs
+        - block: track_group garp_group vrrp_track_process
+        - entries: static_rules linkbeat_interfaces interface_up_down_delays
         - flag: linkbeat_use_polling namespace_with_ipsets
-        - optional: net_namespace_ipvs
         - value: net_namespace child_wait_time
         [global_defs]
         + boolean: smtp_alert smtp_alert_vrrp vrrp_notify_priority_changes
@@ -32,26 +33,32 @@ public static partial class ConfigKeywords
         + value: vrrp_garp_master_refresh vrrp_garp_master_refresh_repeat vrrp_garp_lower_prio_delay vrrp_garp_lower_prio_repeat
         + value: vrrp_down_timer_adverts vrrp_version vrrp_priority vrrp_rt_priority vrrp_cpu_affinity vrrp_rlimit_rttime script_user vrrp_rlimit_rtime=vrrp_rlimit_rttime
         + value: vrrp_startup_delay random_seed
-        - boolean: use_symlink_paths set_supplementary_groups smtp_alert_checker checker_log_all_failures
+        + boolean: smtp_alert_checker checker_log_all_failures lvs_netlink_cmd_rcv_bufs_force lvs_netlink_monitor_rcv_bufs_force
+        + boolean: rs_init_notifies no_checker_emails
+        + flag: lvs_flush checker_no_swap bfd_no_swap
+        + optional: lvs_timeouts lvs_flush_on_stop lvs_flush_onstop=lvs_flush_on_stop nftables_ipvs
+        + script: lvs_notify_fifo_script
+        + value: lvs_sync_daemon nftables_ipvs_priority nftables_ipvs_start_fwmark lvs_notify_fifo checker_priority checker_rt_priority
+        + value: checker_cpu_affinity checker_rlimit_rttime checker_rlimit_rtime=checker_rlimit_rttime bfd_priority bfd_rt_priority
+        + value: bfd_cpu_affinity bfd_rlimit_rttime bfd_rlimit_rtime=bfd_rlimit_rttime lvs_netlink_cmd_rcv_bufs
+        + value: lvs_netlink_monitor_rcv_bufs
+        - boolean: use_symlink_paths set_supplementary_groups
         - boolean: vrrp_strict vrrp_netlink_cmd_rcv_bufs_force vrrp_netlink_monitor_rcv_bufs_force
-        - boolean: process_monitor_rcv_bufs_force lvs_netlink_cmd_rcv_bufs_force lvs_netlink_monitor_rcv_bufs_force rs_init_notifies
-        - boolean: no_checker_emails data_use_instance
-        - flag: process_names disable_local_igmp lvs_flush nftables_ifindex nftables_counters
-        - flag: fifo_write_vrrp_states_on_reload checker_no_swap bfd_no_swap enable_traps enable_snmp_vrrp
+        - boolean: process_monitor_rcv_bufs_force
+        - boolean: data_use_instance
+        - flag: process_names disable_local_igmp nftables_ifindex nftables_counters
+        - flag: fifo_write_vrrp_states_on_reload enable_traps enable_snmp_vrrp
         - flag: enable_snmp_keepalived=enable_snmp_vrrp enable_snmp_rfc enable_snmp_rfcv2 enable_snmp_rfcv3 enable_snmp_checker
         - flag: enable_dbus reload_repeat
-        - optional: max_auto_priority lvs_timeouts lvs_flush_on_stop lvs_flush_onstop=lvs_flush_on_stop vrrp_garp_extra_if
-        - optional: vrrp_vmac_garp_intvl=vrrp_garp_extra_if vrrp_iptables vrrp_ipsets nftables nftables_ipvs reload_check_config
+        - optional: max_auto_priority vrrp_garp_extra_if
+        - optional: vrrp_vmac_garp_intvl=vrrp_garp_extra_if vrrp_iptables vrrp_ipsets nftables reload_check_config
         - optional: reload_file
-        - script: lvs_notify_fifo_script
         - value: process_name vrrp_process_name checker_process_name lvs_process_name=checker_process_name bfd_process_name
-        - value: min_auto_priority_delay lvs_sync_daemon vrrp_mcast_group6 vrrp_garp_interval
-        - value: vrrp_gna_interval nftables_priority nftables_ipvs_priority
-        - value: nftables_ipvs_start_fwmark lvs_notify_fifo checker_priority checker_rt_priority
-        - value: checker_cpu_affinity checker_rlimit_rttime checker_rlimit_rtime=checker_rlimit_rttime bfd_priority bfd_rt_priority
-        - value: bfd_cpu_affinity bfd_rlimit_rttime bfd_rlimit_rtime=bfd_rlimit_rttime snmp_socket snmp_vs_stats_update_interval
+        - value: min_auto_priority_delay vrrp_mcast_group6 vrrp_garp_interval
+        - value: vrrp_gna_interval nftables_priority
+        - value: snmp_socket snmp_vs_stats_update_interval
         - value: snmp_rs_stats_update_interval dbus_service_name dbus_no_interface_name vrrp_netlink_cmd_rcv_bufs
-        - value: vrrp_netlink_monitor_rcv_bufs process_monitor_rcv_bufs lvs_netlink_cmd_rcv_bufs lvs_netlink_monitor_rcv_bufs
+        - value: vrrp_netlink_monitor_rcv_bufs process_monitor_rcv_bufs
         - value: vrrp_rx_bufs_policy vrrp_rx_bufs_multiplier vrrp_delay_after_boot vmac_prefix vmac_addr_prefix umask
         - value: reload_time_file config_save_dir tmp_config_directory json_version iproute_usr_dir iproute_etc_dir state_dump_file
         - value: stats_dump_file json_dump_file
@@ -117,70 +124,70 @@ public static partial class ConfigKeywords
         - optional: param_match
         - value: process weight quorum quorum_max delay terminate_delay fork_delay
         [track_file, vrrp_track_file]
-        - optional: init_file
-        - value: file weight
+        + optional: init_file
+        + value: file weight
         [bfd_instance]
-        - boolean: multihop
-        - flag: passive vrrp checker
-        - value: source_ip neighbor_ip neighbour_ip min_rx min_tx idle_tx multiplier ttl hoplimit max_hops weight
+        + boolean: multihop
+        + flag: passive vrrp checker
+        + value: source_ip neighbor_ip neighbour_ip min_rx min_tx idle_tx multiplier ttl hoplimit max_hops weight
         [SSL]
-        - value: password ca certificate key
+        + value: password ca certificate key
         [server group entry]
-        - value: fwmark
+        + value: fwmark
         [virtual_server]
-        - block: real_server
-        - boolean: smtp_alert
-        - flag: inhibit_on_failure hashed ops flag-1 flag-2 flag-3 sh-port sh-fallback mh-port mh-fallback ha_suspend alpha omega
-        - flag: sorry_server_inhibit
-        - optional: persistence_timeout
-        - script: quorum_up quorum_down
-        - value: ip_family retry delay_before_retry warmup connect_timeout delay_loop lb_algo lvs_sched lb_kind lvs_method
-        - value: persistence_engine persistence_granularity protocol virtualhost snmp_name quorum hysteresis weight sorry_server
-        - value: sorry_server_lvs_method
+        + block: real_server
+        + boolean: smtp_alert
+        + flag: inhibit_on_failure hashed ops flag-1 flag-2 flag-3 sh-port sh-fallback mh-port mh-fallback ha_suspend alpha omega
+        + flag: sorry_server_inhibit
+        + optional: persistence_timeout
+        + script: quorum_up quorum_down
+        + value: ip_family retry rise delay_before_retry warmup connect_timeout delay_loop lb_algo lvs_sched lb_kind lvs_method
+        + value: persistence_engine persistence_granularity protocol virtualhost snmp_name quorum hysteresis weight sorry_server
+        + value: sorry_server_lvs_method
         [virtual_server/real_server]
-        - block: HTTP_GET SSL_GET TCP_CHECK SMTP_CHECK DNS_CHECK MISC_CHECK UDP_CHECK PING_CHECK FILE_CHECK BFD_CHECK
-        - boolean: inhibit_on_failure alpha smtp_alert
-        - script: notify_up notify_down
-        - value: weight lvs_method uthreshold lthreshold retry delay_before_retry warmup connect_timeout delay_loop virtualhost
-        - value: snmp_name
+        + block: HTTP_GET SSL_GET TCP_CHECK SMTP_CHECK DNS_CHECK MISC_CHECK UDP_CHECK PING_CHECK FILE_CHECK BFD_CHECK
+        + boolean: inhibit_on_failure alpha smtp_alert
+        + script: notify_up notify_down
+        + value: weight lvs_method uthreshold lthreshold retry rise delay_before_retry warmup connect_timeout delay_loop virtualhost
+        + value: snmp_name
         [virtual_server/real_server/TCP_CHECK, virtual_server/real_server/SMTP_CHECK/host, virtual_server/real_server/PING_CHECK]
-        - boolean: alpha log_all_failures
-        - value: connect_ip connect_port bindto bind_port bind_if connect_timeout fwmark retry delay_before_retry warmup delay_loop
-        - value: nb_get_retry=retry
+        + boolean: alpha log_all_failures
+        + value: connect_ip connect_port bindto bind_port bind_if connect_timeout fwmark retry rise delay_before_retry warmup delay_loop
+        + value: nb_get_retry=retry
         [virtual_server/real_server/HTTP_GET, virtual_server/real_server/SSL_GET]
-        - block: url
-        - boolean: alpha log_all_failures enable_sni fast_recovery tls_compliant
-        - optional: sni_name
-        - value: connect_ip connect_port bindto bind_port bind_if connect_timeout fwmark retry delay_before_retry warmup delay_loop
-        - value: nb_get_retry=retry virtualhost http_protocol
+        + block: url
+        + boolean: alpha log_all_failures enable_sni fast_recovery tls_compliant
+        + optional: sni_name
+        + value: connect_ip connect_port bindto bind_port bind_if connect_timeout fwmark retry rise delay_before_retry warmup delay_loop
+        + value: nb_get_retry=retry virtualhost http_protocol
         [virtual_server/real_server/SMTP_CHECK]
-        - block: host
-        - boolean: alpha log_all_failures
-        - value: connect_ip connect_port bindto bind_port bind_if connect_timeout fwmark retry delay_before_retry warmup delay_loop
-        - value: helo_name nb_get_retry=retry
+        + block: host
+        + boolean: alpha log_all_failures
+        + value: connect_ip connect_port bindto bind_port bind_if connect_timeout fwmark retry rise delay_before_retry warmup delay_loop
+        + value: helo_name nb_get_retry=retry
         [virtual_server/real_server/DNS_CHECK]
-        - boolean: alpha log_all_failures
-        - value: connect_ip connect_port bindto bind_port bind_if connect_timeout fwmark retry delay_before_retry warmup delay_loop
-        - value: type name nb_get_retry=retry
+        + boolean: alpha log_all_failures
+        + value: connect_ip connect_port bindto bind_port bind_if connect_timeout fwmark retry rise delay_before_retry warmup delay_loop
+        + value: type name nb_get_retry=retry
         [virtual_server/real_server/UDP_CHECK]
-        - boolean: alpha log_all_failures
-        - optional: require_reply
-        - value: connect_ip connect_port bindto bind_port bind_if connect_timeout fwmark retry delay_before_retry warmup delay_loop
-        - value: payload min_reply_length max_reply_length nb_get_retry=retry
+        + boolean: alpha log_all_failures
+        + optional: require_reply
+        + value: connect_ip connect_port bindto bind_port bind_if connect_timeout fwmark retry rise delay_before_retry warmup delay_loop
+        + value: payload min_reply_length max_reply_length nb_get_retry=retry
         [virtual_server/real_server/MISC_CHECK]
-        - boolean: alpha log_all_failures
-        - flag: misc_dynamic
-        - script: misc_path
-        - value: retry delay_before_retry warmup delay_loop misc_timeout user
+        + boolean: alpha log_all_failures
+        + flag: misc_dynamic
+        + script: misc_path
+        + value: retry rise delay_before_retry warmup delay_loop misc_timeout user
         [virtual_server/real_server/HTTP_GET/url, virtual_server/real_server/SSL_GET/url]
-        - boolean: tls_compliant
-        - flag: regex_no_match
-        - value: path digest status_code virtualhost regex regex_options regex_min_offset regex_max_offset regex_stack
+        + boolean: tls_compliant
+        + flag: regex_no_match
+        + value: path digest status_code virtualhost regex regex_options regex_min_offset regex_max_offset regex_stack
         [virtual_server/real_server/FILE_CHECK]
-        - flag: dynamic
-        - value: track_file weight
+        + flag: dynamic
+        + value: track_file weight
         [virtual_server/real_server/BFD_CHECK]
-        - boolean: alpha
-        - value: name
+        + boolean: alpha
+        + value: name
         """;
 }

@@ -79,4 +79,7 @@ public static class DiagnosticCodes
     public const string ScriptUserMissing = "KA0409";
     public const string ScriptSecurityOff = "KA0410";
     public const string ScriptProblem = "KA0411";
+
+    // Virtual and real servers
+    public const string DefaultUsed = "KA0501";
 }

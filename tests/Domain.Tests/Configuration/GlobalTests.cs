@@ -102,12 +102,13 @@ public sealed class GlobalTests
         Assert.Equal(message, Configs.Only(Configs.Read($"global_defs {{\n{line}\n}}")).Message);
 
     [Theory]
-    [InlineData("virtual_server 192.0.2.1 80 {\nreal_server 192.0.2.2 80 {\nTCP_CHECK {\nnb_get_retry 3\nconect_port 80\n}\n}\n}", "KA0102 KA0101")]
-    [InlineData("virtual_server 192.0.2.1 80 {\nreal_server 192.0.2.2 80 {\nHTTP_GET {\nurl {\npath /\nfoo\n}\n}\n}\n}", "KA0102 KA0101")]
+    [InlineData("virtual_server 192.0.2.1 80 {\nreal_server 192.0.2.2 80 {\nTCP_CHECK {\nnb_get_retry 3\nconect_port 80\n}\n}\n}", "KA0501 KA0501 KA0501 KA0103 KA0101")]
+    [InlineData("virtual_server 192.0.2.1 80 {\nreal_server 192.0.2.2 80 {\nHTTP_GET {\nurl {\npath /\nfoo\n}\n}\n}\n}", "KA0501 KA0501 KA0501 KA0101")]
+    [InlineData("vrrp_track_process p {\nproces x\n}", "KA0102 KA0101")]
     [InlineData("vrrp_script chk {\nscript /bin/true\nintervall 2\n}", "KA0403 KA0101")]
     [InlineData("static_rules {\nfrom 192.0.2.0/24 tabel 5\n}", "KA0102 KA0101")]
     [InlineData("static_rules {\nfrom 192.0.2.0/24 to all table 5 preference 10\nfrom all unreachable\n}", "KA0102")]
     [InlineData("notification_email {\n}", "KA0101")]
-    public void A_block_that_is_not_in_force_is_named_once_and_still_searched(string text, string codes) =>
+    public void A_block_is_searched_to_its_end_and_named_once_where_it_is_not_in_force(string text, string codes) =>
         Assert.Equal(codes, string.Join(' ', Configs.Codes(Configs.Read(text))));
 }

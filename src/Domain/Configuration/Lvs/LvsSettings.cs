@@ -34,12 +34,52 @@ public sealed record LvsSettings
     /// <summary><c>rs_init_notifies</c>: <c>notify_up</c> runs for servers that are up at the start.</summary>
     public bool InitialNotifies { get; init; }
 
+    /// <summary><c>checker_priority</c>, <c>checker_rt_priority</c>, <c>checker_cpu_affinity</c>, <c>checker_rlimit_rttime</c>, <c>checker_no_swap</c>: of the thread that decides about checks.</summary>
+    public SchedulingSettings Scheduling { get; init; } = new();
+
+    /// <summary>The same keywords with <c>bfd_</c>: of the thread of the BFD sessions.</summary>
+    public SchedulingSettings BfdScheduling { get; init; } = new();
+
+    /// <summary><c>lvs_netlink_cmd_rcv_bufs</c>.</summary>
+    public NetlinkBuffer CommandBuffer { get; init; } = new();
+
+    /// <summary><c>lvs_netlink_monitor_rcv_bufs</c>.</summary>
+    public NetlinkBuffer MonitorBuffer { get; init; } = new();
+
+    /// <summary><c>nftables_ipvs</c>; null: a group has one service for each of its addresses.</summary>
+    public FirewallMarkSettings? FirewallMarks { get; init; }
+
+    /// <summary><c>net_namespace_ipvs</c>: the network namespace whose table is used; null: the daemon's own.</summary>
+    public string? Namespace { get; init; }
+
     /// <summary><c>no_checker_emails</c>: mail when a server changes, not for each of its checks.</summary>
     public bool NoCheckerMails { get; init; }
 
     /// <summary>Nothing is to be balanced.</summary>
     public bool IsEmpty => VirtualServers.IsEmpty && SyncDaemon is null;
 }
+
+/// <summary>How the kernel schedules a thread.</summary>
+/// <param name="Nice">-20 to 19; null: untouched.</param>
+/// <param name="RealTimePriority">SCHED_RR priority, 1 to 99; null: off.</param>
+/// <param name="RealTimeLimitMicroseconds">RLIMIT_RTTIME; null: none.</param>
+/// <param name="NoSwap">mlockall.</param>
+public sealed record SchedulingSettings(int? Nice = null, int? RealTimePriority = null, long? RealTimeLimitMicroseconds = null, bool NoSwap = false)
+{
+    /// <summary>Processors; empty: all.</summary>
+    public ImmutableArray<int> Processors { get; init; } = [];
+}
+
+/// <summary>Receive buffer of a netlink socket.</summary>
+/// <param name="Bytes">SO_RCVBUF; null: the kernel's.</param>
+/// <param name="Force">SO_RCVBUFFORCE: beyond rmem_max.</param>
+public sealed record NetlinkBuffer(uint? Bytes = null, bool Force = false);
+
+/// <summary><c>nftables_ipvs</c>: the addresses of a group get one firewall mark by nftables, and IPVS one service for the mark.</summary>
+/// <param name="Table">Name of the nftables table. Default keepalived_ipvs.</param>
+/// <param name="Priority"><c>nftables_ipvs_priority</c> of the chain, -2000 to 2000. Default 0.</param>
+/// <param name="FirstMark"><c>nftables_ipvs_start_fwmark</c>. Default 1000.</param>
+public sealed record FirewallMarkSettings(string Table = "keepalived_ipvs", int Priority = 0, uint FirstMark = 1000);
 
 /// <summary>What goes from the kernel's table at the stop.</summary>
 public enum FlushOnStop : byte

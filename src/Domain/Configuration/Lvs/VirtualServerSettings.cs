@@ -12,6 +12,9 @@ public sealed record VirtualServerSettings
     /// <summary>As keepalived names it in FIFO lines, mail and logs: <c>[192.0.2.1]:tcp:80</c>, <c>FWM 1</c>, <c>[group]:tcp:0</c>.</summary>
     public required string Name { get; init; }
 
+    /// <summary><c>snmp_name</c>: what people call it, beside its name in events and status; null: none.</summary>
+    public string? Label { get; init; }
+
     /// <summary><c>virtual_server group NAME</c>; null: not of a group.</summary>
     public string? Group { get; init; }
 
@@ -59,6 +62,9 @@ public sealed record RealServerSettings
 
     public required DestinationKey Key { get; init; }
 
+    /// <summary><c>snmp_name</c>: what people call it, beside its name in events and status; null: none.</summary>
+    public string? Label { get; init; }
+
     /// <summary><c>weight</c>, 0 to 65535. Default 1.</summary>
     public int Weight { get; init; } = 1;
 
@@ -73,9 +79,6 @@ public sealed record RealServerSettings
 
     /// <summary><c>inhibit_on_failure</c>: weight 0 instead of removal.</summary>
     public bool InhibitOnFailure { get; init; }
-
-    /// <summary><c>rise</c>, of ours beyond keepalived: successes in succession until a failed check is up again, 1 to 100. Default 1.</summary>
-    public int Rise { get; init; } = 1;
 
     /// <summary><c>smtp_alert</c>, otherwise <c>smtp_alert_checker</c>, otherwise <c>smtp_alert</c> of global_defs, otherwise on.</summary>
     public bool SmtpAlert { get; init; } = true;

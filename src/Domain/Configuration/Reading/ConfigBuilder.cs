@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Keepalived.Es.Domain.Configuration.Language;
+using Keepalived.Es.Domain.Configuration.Reading.Lvs;
 
 namespace Keepalived.Es.Domain.Configuration.Reading;
 
@@ -15,6 +16,7 @@ internal sealed class ConfigBuilder
     private readonly SyncGroups _groups;
     private readonly TrackScriptReader _scripts;
     private readonly VrrpInstanceReader _instanceReader;
+    private readonly LvsReader _lvs;
     private readonly List<InstanceDraft> _drafts = [];
     private readonly Dictionary<string, Statement> _names = new(StringComparer.Ordinal);
     private readonly List<AddressEntry> _staticAddresses = [];
@@ -31,6 +33,7 @@ internal sealed class ConfigBuilder
         _groups = new SyncGroups(_values, _gate);
         _scripts = new TrackScriptReader(_values, _gate);
         _instanceReader = new VrrpInstanceReader(_values, _gate, _addresses);
+        _lvs = new LvsReader(_values, _gate);
     }
 
     internal KeepalivedConfig Build(IReadOnlyList<Statement> root)
@@ -48,6 +51,11 @@ internal sealed class ConfigBuilder
 
     private void Read(Statement statement)
     {
+        if (_lvs.TryRead(statement))
+        {
+            return;
+        }
+
         switch (statement.Keyword)
         {
             case "global_defs":
@@ -58,6 +66,9 @@ internal sealed class ConfigBuilder
                 break;
             case "use_pid_dir":
                 _global.ReadUsePidDirectory(statement);
+                break;
+            case "net_namespace_ipvs":
+                _global.ReadIpvsNamespace(statement);
                 break;
             case "static_ipaddress":
                 ReadEntries(statement, _addresses.Read, _staticAddresses);
@@ -141,6 +152,7 @@ internal sealed class ConfigBuilder
             Scripts = _scripts.Tracked(),
             StaticAddresses = [.. _staticAddresses],
             StaticRoutes = [.. _staticRoutes],
+            Lvs = _lvs.Complete(_global.CompleteLvs(complete), _global.SmtpAlertChecker, _global.LogAllFailures),
         };
     }
 

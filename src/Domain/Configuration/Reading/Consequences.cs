@@ -5,17 +5,14 @@ internal static class Consequences
 {
     internal static string Of(ConfigKeyword keyword) => keyword.Name switch
     {
-        "virtual_server" or "virtual_server_group" or "SSL" => "no load balancing is set up and no server is checked",
-        "vrrp_track_process" or "track_file" or "vrrp_track_file" or "bfd_instance" => "it is not run, and no priority changes by it",
+        "vrrp_track_process" or "track_file" => "it is not run, and no priority changes by it",
         "track_interface" or "track_process" or "track_bfd" => "what it names changes neither state nor priority",
         "virtual_routes" or "virtual_rules" or "static_rules" => "nothing of it is set up",
         "use_vmac" or "use_vmac_addr" or "vmac_xmit_base" or "use_ipvlan" => "addresses go to the interface itself with its own MAC address",
         "no_accept" => "the master accepts packets to the virtual addresses",
         "strict_mode" or "vrrp_strict" => "no rule is enforced beyond the usual ones",
         "notify_deleted" => "no instance is deleted while the daemon runs, since reload is not in force",
-        "smtp_alert_checker" => "no mail is sent about checkers",
-        "lvs_notify_fifo" or "lvs_notify_fifo_script" => "nothing is written to this FIFO",
-        "net_namespace" or "net_namespace_ipvs" => "the daemon stays in the namespace it is started in",
+        "net_namespace" => "the daemon stays in the namespace it is started in",
         _ => "it is read, and nothing is done about it",
     };
 }

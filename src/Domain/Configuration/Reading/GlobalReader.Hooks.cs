@@ -59,17 +59,6 @@ internal sealed partial class GlobalReader
         return fifo is null ? null : fifo with { Script = script };
     }
 
-    private ScriptCommand? ReadLifeScript(ScriptCommand? before, Statement statement)
-    {
-        if (before is not null)
-        {
-            _values.Log.Error(DiagnosticCodes.Repeated, statement.Span, $"{statement.Keyword} is already given at {before.Span}: only one command can be run");
-            return before;
-        }
-
-        return ScriptReader.Read(statement, _values.Log);
-    }
-
     private TimeSpan? ReadLifeLimit(Statement statement) =>
         _values.Integer(statement, 1, LifeLimitMaximum) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 

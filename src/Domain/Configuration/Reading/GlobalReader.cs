@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Collections.Immutable;
 using Keepalived.Es.Domain.Configuration.Language;
 
 namespace Keepalived.Es.Domain.Configuration.Reading;
@@ -35,7 +34,7 @@ internal sealed partial class GlobalReader(ValueReader values, KeywordGate gate)
 
     internal void ReadUsePidDirectory(Statement statement) => Settings = Settings with { UsePidDirectory = _values.Flag(statement) };
 
-    private static readonly FrozenDictionary<string, Action<GlobalReader, Statement>> Handlers = new Dictionary<string, Action<GlobalReader, Statement>>
+    private static readonly FrozenDictionary<string, Action<GlobalReader, Statement>> Handlers = new Dictionary<string, Action<GlobalReader, Statement>>(LvsHandlers)
     {
         ["router_id"] = (r, s) => r.Settings = r.Settings with { RouterId = r._values.One(s)?.Text ?? r.Settings.RouterId },
         ["dynamic_interfaces"] = (r, s) => r.ReadDynamicInterfaces(s),
@@ -46,12 +45,12 @@ internal sealed partial class GlobalReader(ValueReader values, KeywordGate gate)
         ["vrrp_no_swap"] = (r, s) => r.Settings = r.Settings with { NoSwap = r._values.Flag(s) },
         ["vrrp_rlimit_rttime"] = (r, s) => r.ReadRealTimeLimit(s),
         ["vrrp_rlimit_rtime"] = (r, s) => r.ReadRealTimeLimit(s),
-        ["vrrp_cpu_affinity"] = (r, s) => r.ReadCpuAffinity(s),
+        ["vrrp_cpu_affinity"] = (r, s) => r.Settings = r.Settings with { CpuAffinity = r.ReadProcessors(s) },
         ["log_unknown_vrids"] = (r, s) => r.Settings = r.Settings with { LogUnknownVrids = r._values.Flag(s) },
         ["script_user"] = (r, s) => r.ReadScriptUser(s),
         ["enable_script_security"] = (r, s) => r.Settings = r.Settings with { ScriptSecurity = r._values.Flag(s) },
-        ["startup_script"] = (r, s) => r._startup = r.ReadLifeScript(r._startup, s),
-        ["shutdown_script"] = (r, s) => r._shutdown = r.ReadLifeScript(r._shutdown, s),
+        ["startup_script"] = (r, s) => r._startup = ScriptReader.Once(r._startup, s, r._values.Log),
+        ["shutdown_script"] = (r, s) => r._shutdown = ScriptReader.Once(r._shutdown, s, r._values.Log),
         ["startup_script_timeout"] = (r, s) => r._startupLimit = r.ReadLifeLimit(s) ?? r._startupLimit,
         ["shutdown_script_timeout"] = (r, s) => r._shutdownLimit = r.ReadLifeLimit(s) ?? r._shutdownLimit,
         ["notify_fifo"] = (r, s) => r._fifo = r.ReadFifo(r._fifo, s),
@@ -128,25 +127,6 @@ internal sealed partial class GlobalReader(ValueReader values, KeywordGate gate)
         {
             Settings = Settings with { RealTimeLimitMicroseconds = limit };
         }
-    }
-
-    private void ReadCpuAffinity(Statement statement)
-    {
-        if (statement.Words.Length < 2)
-        {
-            _values.One(statement);
-        }
-
-        ImmutableArray<int>.Builder cpus = ImmutableArray.CreateBuilder<int>();
-        foreach (Word word in statement.Words.Skip(1))
-        {
-            if (_values.Integer(statement, word, statement.Keyword, 0, CpuMaximum) is { } cpu && !cpus.Contains((int)cpu))
-            {
-                cpus.Add((int)cpu);
-            }
-        }
-
-        Settings = Settings with { CpuAffinity = cpus.ToImmutable() };
     }
 
     private void ReadScriptUser(Statement statement)

@@ -45,6 +45,19 @@ internal static class ScriptReader
         return new ScriptCommand([.. command], span, owner.ElementAtOrDefault(0), owner.ElementAtOrDefault(1)?.TrimStart(':'));
     }
 
+    /// <summary>A command that may be given once; <paramref name="before"/> stays when it is given again.</summary>
+    internal static ScriptCommand? Once(ScriptCommand? before, Statement statement, DiagnosticLog log)
+    {
+        ScriptCommand? script = Read(statement, log);
+        if (before is null || script is null)
+        {
+            return before ?? script;
+        }
+
+        log.Error(DiagnosticCodes.Repeated, statement.Span, $"{statement.Keyword} is already given at {before.Span}: only one command can be run");
+        return before;
+    }
+
     /// <summary>The command of a <c>vrrp_script</c>: every word belongs to it, and user and group have a line of their own.</summary>
     internal static ScriptCommand? ReadTracked(Statement statement, DiagnosticLog log)
     {

@@ -100,7 +100,8 @@ internal sealed class ValueReader(DiagnosticLog log)
     }
 
     /// <summary>Seconds with a fraction, to the microsecond.</summary>
-    internal TimeSpan? Seconds(Statement statement, decimal minimum, decimal maximum)
+    /// <param name="unit">For messages: <c>s</c>, or <c>ms</c> when the number counts milliseconds, which the caller divides.</param>
+    internal TimeSpan? Seconds(Statement statement, decimal minimum, decimal maximum, string unit = "s")
     {
         if (One(statement) is not { } word)
         {
@@ -112,7 +113,7 @@ internal sealed class ValueReader(DiagnosticLog log)
             log.Error(
                 DiagnosticCodes.NotANumber,
                 statement.SpanOf(word),
-                $"{statement.Keyword} '{word.Text}' is not a number of seconds, allowed {minimum} to {maximum}");
+                $"{statement.Keyword} '{word.Text}' is not a number of {(unit == "s" ? "seconds" : "milliseconds")}, allowed {minimum} to {maximum}");
             return null;
         }
 
@@ -121,7 +122,7 @@ internal sealed class ValueReader(DiagnosticLog log)
             log.Error(
                 DiagnosticCodes.OutOfRange,
                 statement.SpanOf(word),
-                $"{statement.Keyword} {word.Text} s is out of range, allowed {minimum} s to {maximum} s");
+                $"{statement.Keyword} {word.Text} {unit} is out of range, allowed {minimum} {unit} to {maximum} {unit}");
             return null;
         }
 
