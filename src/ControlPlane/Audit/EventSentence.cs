@@ -16,6 +16,7 @@ public static class EventSentence
             ITransitionEvent e => Transition(e),
             IInstanceEvent e => Instance(e),
             IHookEvent e => Hook(e),
+            IHealthEvent e => HealthSentence.Of(e),
             INodeEvent e => Node(e),
             _ => $"{recorded.Type}: unknown to this program",
         };
@@ -117,6 +118,9 @@ public static class EventSentence
         ConfigurationRejected c => $"configuration {c.Path} refused: {c.Diagnostics.Count} diagnostics",
         LinkChanged l => $"link {l.Interface} is {l.State}",
         EventsLost l => $"{l.Count} events were lost: {l.Cause}",
+        SyncDaemonChanged s => s.Error is null
+            ? $"connections are {(s.State == "stopped" ? "no longer synchronized" : $"synchronized as {s.State}")} on {s.Interface} (id {s.SyncId})"
+            : $"the sync daemon on {s.Interface} could not be {s.State}: {s.Error}",
         Degraded d => $"{d.Subject} is not in force: {d.Problem}",
         _ => EventCatalog.AliasOf(e),
     };

@@ -16,6 +16,9 @@ public static class EventCatalog
         typeof(AdvertisementsRejected), typeof(LowerPriorityMasterHeard), typeof(TimerLate), typeof(AddressAdded), typeof(AddressRemoved),
         typeof(AddressLost), typeof(GratuitousArpSent), typeof(HookStarted), typeof(HookFinished),
         typeof(HookHostCalled), typeof(HookReported), typeof(TrackScriptChanged), typeof(TrackRunSkipped),
+        typeof(VirtualServerConfigured), typeof(VirtualServerRemoved), typeof(CheckChanged), typeof(ChecksNotMade), typeof(RealServerUp),
+        typeof(RealServerDown), typeof(RealServerWeightChanged), typeof(RealServerDrained), typeof(QuorumGained), typeof(QuorumLost),
+        typeof(PoolChanged), typeof(PoolCorrected), typeof(SyncDaemonChanged),
     ];
 
     private static readonly FrozenDictionary<Type, string> AliasByType =
@@ -56,6 +59,7 @@ public static class EventCatalog
     {
         IInstanceEvent e => $"vrrp/{e.Node}/{e.Instance}",
         IHookEvent e => $"hook/{e.Node}/{e.Hook}",
+        IHealthEvent e => $"health/{e.Node}/{e.Service}",
         _ => $"node/{@event.Node}",
     };
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Reflection;
+using Keepalived.Es.Domain.Events;
 using Keepalived.Es.Domain.Vrrp;
 
 namespace Keepalived.Es.Domain.Tests.Events;
@@ -46,6 +47,8 @@ internal sealed class RandomValues(int seed)
             : type == typeof(RouterAddress) ? Address()
             : type == typeof(IReadOnlyList<string>) ? Enumerable.Range(0, _random.Next(4)).Select(_ => Text()).ToImmutableArray()
             : type == typeof(IReadOnlyList<RecordedInput>) ? Enumerable.Range(0, _random.Next(4)).Select(_ => (RecordedInput)Make(typeof(RecordedInput))).ToImmutableArray()
+            : type == typeof(IReadOnlyList<RealServerConfigured>)
+                ? Enumerable.Range(0, _random.Next(4)).Select(_ => (RealServerConfigured)Make(typeof(RealServerConfigured))).ToImmutableArray()
             : type == typeof(IReadOnlyDictionary<string, int>) ? Enumerable.Range(0, _random.Next(4)).ToDictionary(i => Text() + i, _ => _random.Next())
             : Make(type);
     }

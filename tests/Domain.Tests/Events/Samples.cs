@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Keepalived.Es.Domain.Events;
+using Keepalived.Es.Domain.Health;
 using Keepalived.Es.Domain.Tracking;
 using Keepalived.Es.Domain.Vrrp;
 
@@ -10,6 +11,8 @@ internal static class Samples
 {
     private const string Node = "node-a";
     private const string Instance = "VI_1";
+    private const string Service = "[192.0.2.1]:tcp:80";
+    private const string Server = "[198.51.100.1]:80";
     private static readonly RouterAddress Peer = RouterAddress.Parse("192.0.2.2");
     private static readonly TimeSpan At = new(3, 4, 5, 6, 7);
     private static readonly DateTimeOffset Wall = new(2026, 11, 23, 12, 0, 0, 123, TimeSpan.Zero);
@@ -77,5 +80,19 @@ internal static class Samples
         new HookFinished(Node, "notify_master VI_1", 3, 0, null, null, TimeSpan.FromMilliseconds(12.5), "done\n"),
         new HookFinished(Node, "notify_master VI_1", 3, null, 9, null, TimeSpan.FromSeconds(1), ""),
         new HookFinished(Node, "notify_master VI_1", 3, null, null, "no such file", TimeSpan.Zero, ""),
+        new VirtualServerConfigured(
+            Node, Service, "shop", [Service, "FWM 3"], "wrr", [new RealServerConfigured(Server, null, 3, ["TCP_CHECK 198.51.100.1:80"], true)], "[198.51.100.9]:80", 2, 1, true, true),
+        new VirtualServerRemoved(Node, Service, "reload"),
+        new CheckChanged(Node, Service, Server, "TCP_CHECK 198.51.100.1:80", CheckStatus.Up, CheckStatus.Down, 3, "connection refused", TimeSpan.FromMilliseconds(0.3)),
+        new ChecksNotMade(Node, Service, Server, "TCP_CHECK 198.51.100.1:80", "no descriptor is left (EMFILE)", 12),
+        new RealServerUp(Node, Service, Server, 3, "TCP_CHECK 198.51.100.1:80 connected"),
+        new RealServerDown(Node, Service, Server, 3, "TCP_CHECK 198.51.100.1:80 connection refused"),
+        new RealServerWeightChanged(Node, Service, Server, 3, 0, "MISC_CHECK /bin/load"),
+        new RealServerDrained(Node, Service, Server, true, TimeSpan.FromMinutes(10), "operator"),
+        new QuorumGained(Node, Service, 3, 2, 1),
+        new QuorumLost(Node, Service, 0, 2, 1, "[198.51.100.9]:80"),
+        new PoolChanged(Node, Service, "[198.51.100.1]:80 added with weight 3", "Invalid argument (22)"),
+        new PoolCorrected(Node, Service, ["[198.51.100.1]:80 was missing"]),
+        new SyncDaemonChanged(Node, "eth1", "master", 51, null),
     ];
 }
