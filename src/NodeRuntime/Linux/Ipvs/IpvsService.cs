@@ -5,7 +5,24 @@ namespace Keepalived.Es.NodeRuntime.Linux.Ipvs;
 /// <summary>A service as the kernel holds it.</summary>
 /// <param name="Options">In the form of <see cref="IpvsTable.Canonical(in ServiceKey, ServiceOptions)"/>.</param>
 /// <param name="Destinations">In the kernel's order.</param>
-internal sealed record IpvsService(ServiceKey Key, ServiceOptions Options, IpvsStatistics Statistics, IReadOnlyList<IpvsDestination> Destinations);
+internal sealed record IpvsService(ServiceKey Key, ServiceOptions Options, IpvsStatistics Statistics, IReadOnlyList<IpvsDestination> Destinations)
+{
+    /// <summary>What was read, as the side of a difference; without counters.</summary>
+    internal static IpvsTable TableOf(IEnumerable<IpvsService> services)
+    {
+        IpvsTable table = IpvsTable.Empty;
+        foreach (IpvsService service in services)
+        {
+            table = table.WithService(service.Key, service.Options);
+            foreach (IpvsDestination destination in service.Destinations)
+            {
+                table = table.WithDestination(service.Key, destination.Key, destination.Options);
+            }
+        }
+
+        return table;
+    }
+}
 
 /// <summary>A destination as the kernel holds it.</summary>
 /// <param name="Options">In the form of <see cref="IpvsTable.Canonical(DestinationOptions)"/>.</param>

@@ -1,7 +1,0 @@
-namespace Keepalived.Es.Vm;
-
-public sealed class IpvsSocketLab
-{
-    [Fact]
-    public void X() => Assert.True(true);
-}
