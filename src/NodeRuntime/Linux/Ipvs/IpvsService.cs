@@ -37,7 +37,7 @@ internal sealed record IpvsDestination(
     uint InactiveConnections,
     uint PersistentConnections);
 
-/// <summary>Counters since the last zero, and rates a second as the kernel estimates them (every 2 s).</summary>
+/// <summary>Counters since the last zero, and rates a second, as of the kernel's last estimation, which it does every 2 s.</summary>
 internal readonly record struct IpvsStatistics(
     ulong Connections,
     ulong IncomingPackets,
