@@ -1,9 +1,10 @@
 namespace Keepalived.Es.NodeRuntime.Linux.Netlink;
 
-/// <summary>Numbers of linux/netlink.h and linux/rtnetlink.h, under their own names.</summary>
+/// <summary>Numbers of linux/netlink.h, linux/rtnetlink.h and linux/genetlink.h, under their own names.</summary>
 internal static class NetlinkConstants
 {
     internal const int NETLINK_ROUTE = 0;
+    internal const int NETLINK_GENERIC = 16;
     internal const int SOL_NETLINK = 270;
     internal const int NETLINK_ADD_MEMBERSHIP = 1;
     internal const int NETLINK_CAP_ACK = 10;
@@ -21,6 +22,11 @@ internal static class NetlinkConstants
     internal const ushort NLM_F_DUMP = 0x300;
     internal const ushort NLM_F_CREATE = 0x400;
     internal const ushort NLMSGERR_ATTR_MSG = 1;
+
+    internal const ushort GENL_ID_CTRL = 16;
+    internal const byte CTRL_CMD_GETFAMILY = 3;
+    internal const ushort CTRL_ATTR_FAMILY_ID = 1;
+    internal const ushort CTRL_ATTR_FAMILY_NAME = 2;
 
     internal const ushort RTM_NEWLINK = 16;
     internal const ushort RTM_DELLINK = 17;

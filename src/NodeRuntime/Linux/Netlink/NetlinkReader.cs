@@ -53,6 +53,15 @@ internal ref struct AttributeReader(ReadOnlySpan<byte> attributes)
     /// <summary>The value as a number in host order; 0 when it is shorter than four bytes.</summary>
     internal readonly uint UInt32 => Value.Length >= 4 ? BinaryPrimitives.ReadUInt32LittleEndian(Value) : 0;
 
+    /// <summary>The value as a number in host order; 0 when it is shorter than eight bytes.</summary>
+    internal readonly ulong UInt64 => Value.Length >= 8 ? BinaryPrimitives.ReadUInt64LittleEndian(Value) : 0;
+
+    /// <summary>The value as a number in host order; 0 when it is shorter than two bytes.</summary>
+    internal readonly ushort UInt16 => Value.Length >= 2 ? BinaryPrimitives.ReadUInt16LittleEndian(Value) : (ushort)0;
+
+    /// <summary>The value as a port, which is in network order; 0 when it is shorter than two bytes.</summary>
+    internal readonly ushort Port => Value.Length >= 2 ? BinaryPrimitives.ReadUInt16BigEndian(Value) : (ushort)0;
+
     /// <summary>The value as text without its terminating zero.</summary>
     internal readonly string Text => System.Text.Encoding.UTF8.GetString(Value.TrimEnd((byte)0));
 

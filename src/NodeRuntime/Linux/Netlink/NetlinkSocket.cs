@@ -5,7 +5,7 @@ using static Keepalived.Es.NodeRuntime.Linux.Netlink.NetlinkConstants;
 
 namespace Keepalived.Es.NodeRuntime.Linux.Netlink;
 
-/// <summary>A NETLINK_ROUTE socket: bytes in, bytes out. netlink(7).</summary>
+/// <summary>A netlink socket: bytes in, bytes out. netlink(7).</summary>
 internal sealed unsafe class NetlinkSocket : IDisposable
 {
     private NetlinkSocket(SafeDescriptor descriptor) => Descriptor = descriptor;
@@ -14,9 +14,9 @@ internal sealed unsafe class NetlinkSocket : IDisposable
 
     /// <summary>A socket for requests: waits for an answer up to <paramref name="timeout"/>, gets the kernel's own error text, and is told of unknown fields.</summary>
     /// <exception cref="System.ComponentModel.Win32Exception">No descriptor is left, or the kernel is older than 4.20.</exception>
-    internal static NetlinkSocket ForRequests(int receiveBufferBytes, TimeSpan timeout)
+    internal static NetlinkSocket ForRequests(int receiveBufferBytes, TimeSpan timeout, int family = NETLINK_ROUTE)
     {
-        var socket = new NetlinkSocket(LibC.OpenSocket(LibC.AF_NETLINK, LibC.SOCK_RAW, NETLINK_ROUTE));
+        var socket = new NetlinkSocket(LibC.OpenSocket(LibC.AF_NETLINK, LibC.SOCK_RAW, family));
         try
         {
             LibC.SetOption(socket.Descriptor, SOL_NETLINK, NETLINK_EXT_ACK, 1, "NETLINK_EXT_ACK");

@@ -48,3 +48,11 @@ internal struct RouteHeader
     [FieldOffset(7)] internal byte Type;              // rtm_type
     [FieldOffset(8)] internal uint Flags;             // rtm_flags
 }
+
+/// <summary>struct genlmsghdr, linux/genetlink.h.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 4)]
+internal struct GenericHeader
+{
+    [FieldOffset(0)] internal byte Command; // cmd
+    [FieldOffset(1)] internal byte Version; // version
+}

@@ -55,6 +55,11 @@ internal ref struct NetlinkWriter(Span<byte> buffer)
 
     internal void Attribute(ushort type, byte value) => Attribute(type, [value]);
 
+    internal void Attribute(ushort type, ushort value) => Attribute(type, [(byte)value, (byte)(value >> 8)]);
+
+    /// <summary>A port, in network order.</summary>
+    internal void PortAttribute(ushort type, ushort port) => Attribute(type, [(byte)(port >> 8), (byte)port]);
+
     internal void Attribute(ushort type, uint value)
     {
         Span<byte> bytes = stackalloc byte[4];

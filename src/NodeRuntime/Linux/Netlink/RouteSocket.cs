@@ -191,9 +191,7 @@ internal sealed class RouteSocket : IDisposable
         }
     }
 
-    private delegate void PayloadReader(ReadOnlySpan<byte> payload);
-
-    private void Dump(ushort type, string attempted, Action restart, PayloadReader read)
+    private void Dump(ushort type, string attempted, Action restart, NetlinkPayloadReader read)
     {
         for (int attempt = 0; attempt < DumpAttempts; attempt++)
         {
@@ -206,48 +204,12 @@ internal sealed class RouteSocket : IDisposable
                 throw new NetlinkException(errno, null, attempted);
             }
 
-            if (ReadDump(attempted, read))
+            if (NetlinkAnswer.Read(_socket, _answer, _sequence, attempted, read))
             {
                 return;
             }
         }
 
         throw new NetlinkException(Errno.EAGAIN, $"it changed during {DumpAttempts} attempts", attempted);
-    }
-
-    /// <returns>False when the kernel's list changed meanwhile, so that the dump may be torn.</returns>
-    private bool ReadDump(string attempted, PayloadReader read)
-    {
-        bool consistent = true;
-        while (true)
-        {
-            int length = _socket.Receive(_answer, out int errno);
-            if (errno != 0)
-            {
-                throw new NetlinkException(errno == Errno.EAGAIN ? Errno.ETIMEDOUT : errno, null, attempted);
-            }
-
-            var reader = new NetlinkReader(_answer.AsSpan(0, length));
-            while (reader.MoveNext())
-            {
-                if (reader.Sequence != _sequence)
-                {
-                    continue;
-                }
-
-                consistent &= (reader.Flags & NLM_F_DUMP_INTR) == 0;
-                switch (reader.Type)
-                {
-                    case NLMSG_DONE:
-                        return consistent;
-                    case NLMSG_ERROR:
-                        string? text = RouteParser.ReadAcknowledgement(reader.Payload, reader.Flags, out int refusal);
-                        throw new NetlinkException(refusal, text, attempted);
-                    default:
-                        read(reader.Payload);
-                        break;
-                }
-            }
-        }
     }
 }

@@ -4,9 +4,8 @@ using System.Runtime.ExceptionServices;
 using Keepalived.Es.NodeRuntime.Linux.EventLoop;
 using Keepalived.Es.NodeRuntime.Linux.Interop;
 using Keepalived.Es.NodeRuntime.Linux.Netlink;
-using Keepalived.Es.Tests;
 
-namespace Keepalived.Es.NodeRuntime.Tests.Linux;
+namespace Keepalived.Es.Tests;
 
 /// <summary>
 /// A network namespace with a thread of its own that lives in it. It has no name, so it ends with the thread and the sockets opened there,
@@ -113,14 +112,18 @@ internal sealed class NetworkNamespace : IDisposable
 
     internal int IndexOf(string name) => Run(() => (int)LibC.if_nametoindex(name));
 
-    /// <summary>Runs <c>ip</c> in the namespace: a child starts in the namespace of the thread that starts it.</summary>
-    internal string Ip(string arguments) => Run(() =>
+    /// <summary>Runs <c>ip</c> in the namespace.</summary>
+    internal string Ip(string arguments) => Execute("ip", arguments);
+
+    /// <summary>Runs a program in the namespace, in which a child is that a thread of it starts, and gives its output.</summary>
+    /// <exception cref="InvalidOperationException">It ended with another code than 0.</exception>
+    internal string Execute(string program, string arguments) => Run(() =>
     {
-        using Process process = Process.Start(new ProcessStartInfo("ip", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         string output = process.StandardOutput.ReadToEnd();
         string error = process.StandardError.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"ip {arguments}: {error}");
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} {arguments}: {error}");
     });
 
     public void Dispose()
