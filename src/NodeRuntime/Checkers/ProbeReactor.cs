@@ -52,6 +52,9 @@ internal sealed partial class ProbeReactor : IDisposable
     /// <summary>Places for HTTP and SMTP tries.</summary>
     internal SemaphoreSlim Streams { get; } = new(MaximumStreams);
 
+    /// <summary>Sockets open just now.</summary>
+    internal int Open => Volatile.Read(ref _open);
+
     /// <summary>Makes one try. From any thread; never blocks.</summary>
     /// <param name="token">Comes back with the result.</param>
     /// <returns>For <see cref="Cancel"/>.</returns>
