@@ -14,6 +14,11 @@ try
         return JournalCommand.Run(args[1..], Console.Out);
     }
 
+    if (args is [{ } first, ..] && GenhashCommand.IsMeant(first))
+    {
+        return await GenhashCommand.RunAsync(args[1..], Console.Out, Console.Error).ConfigureAwait(false);
+    }
+
     CommandLine options = CommandLine.Parse(args);
     return options.Mode switch
     {

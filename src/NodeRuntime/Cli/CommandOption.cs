@@ -34,12 +34,14 @@ internal sealed record CommandOption(char Short, string Long, OptionArgument Arg
             c with { Mode = CommandLineMode.SignalNumber, SignalName = v }),
         new('\0', "node-config", OptionArgument.Required, "FILE   node name, journal and control plane (default /etc/keepalived-es/node.yaml, if it exists)", (c, v) =>
             c with { NodeConfig = v }),
+        new('T', "genhash", OptionArgument.None, "print the digest of a page; only as the first option, see --genhash --help", (_, _) =>
+            throw new FormatException("option --genhash is understood as the first one only")),
         new('v', "version", OptionArgument.None, "print the version and exit", (c, _) => c with { Mode = CommandLineMode.Version }),
         new('h', "help", OptionArgument.None, "print this and exit", (c, _) => c with { Mode = CommandLineMode.Help }),
         NotInForce('P', "vrrp"), NotInForce('C', "check"), NotInForce('B', "no_bfd"), NotInForce('\0', "all"), NotInForce('S', "log-facility"),
         NotInForce('g', "log-file"), NotInForce('\0', "flush-log-file"), NotInForce('G', "no-syslog"), NotInForce('u', "umask"),
         NotInForce('X', "release-vips"), NotInForce('V', "dont-release-vrrp"), NotInForce('I', "dont-release-ipvs"), NotInForce('R', "dont-respawn"),
-        NotInForce('d', "dump-conf"), NotInForce('b', "bfd_pid"), NotInForce('T', "genhash"), NotInForce('a', "address-monitoring"),
+        NotInForce('d', "dump-conf"), NotInForce('b', "bfd_pid"), NotInForce('a', "address-monitoring"),
         NotInForce('x', "snmp"), NotInForce('A', "snmp-agent-socket"), NotInForce('m', "core-dump"), NotInForce('M', "core-dump-pattern"),
         NotInForce('s', "namespace"), NotInForce('\0', "ignore-sigint"),
     ];

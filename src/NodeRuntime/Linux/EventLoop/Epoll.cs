@@ -26,6 +26,17 @@ internal sealed unsafe class Epoll : IDisposable
         }
     }
 
+    /// <summary>Reports a bare descriptor until it is closed; for sockets that come and go by the thousand.</summary>
+    /// <param name="events">EPOLLIN, EPOLLOUT; errors are always reported.</param>
+    /// <param name="tag">A second number that comes with each report.</param>
+    /// <returns>0 or errno.</returns>
+    internal int TryAdd(int descriptor, uint events, int token, int tag)
+    {
+        var change = new EpollEvent { Events = events, Token = token, Tag = tag };
+        int result = LibC.epoll_ctl(_descriptor.Number, LibC.EPOLL_CTL_ADD, descriptor, &change);
+        return result == 0 ? 0 : Marshal.GetLastPInvokeError();
+    }
+
     /// <summary>Stops watching. A descriptor that is not watched is left alone.</summary>
     internal void Remove(SafeDescriptor descriptor)
     {

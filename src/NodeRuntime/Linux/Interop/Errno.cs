@@ -15,15 +15,22 @@ internal static class Errno
     internal const int EEXIST = 17;
     internal const int ENODEV = 19;
     internal const int EINVAL = 22;
+    internal const int ENFILE = 23;
+    internal const int EMFILE = 24;
+    internal const int EPIPE = 32;
     internal const int EMSGSIZE = 90;
     internal const int EOPNOTSUPP = 95;
     internal const int EADDRINUSE = 98;
     internal const int EADDRNOTAVAIL = 99;
     internal const int ENETDOWN = 100;
     internal const int ENETUNREACH = 101;
+    internal const int ECONNRESET = 104;
     internal const int ENOBUFS = 105;
     internal const int ETIMEDOUT = 110;
+    internal const int ECONNREFUSED = 111;
+    internal const int EHOSTDOWN = 112;
     internal const int EHOSTUNREACH = 113;
+    internal const int EINPROGRESS = 115;
 
     /// <summary>The C name of an error number, or <c>errno N</c> for one that none of our calls is known to return.</summary>
     internal static string Name(int errno) => errno switch
@@ -43,7 +50,9 @@ internal static class Errno
         EEXIST => "EEXIST",
         ENODEV => "ENODEV",
         EINVAL => "EINVAL",
-        24 => "EMFILE",
+        ENFILE => "ENFILE",
+        EMFILE => "EMFILE",
+        EPIPE => "EPIPE",
         34 => "ERANGE",
         38 => "ENOSYS",
         EMSGSIZE => "EMSGSIZE",
@@ -55,10 +64,12 @@ internal static class Errno
         EADDRNOTAVAIL => "EADDRNOTAVAIL",
         ENETDOWN => "ENETDOWN",
         ENETUNREACH => "ENETUNREACH",
+        ECONNRESET => "ECONNRESET",
         ENOBUFS => "ENOBUFS",
         107 => "ENOTCONN",
         ETIMEDOUT => "ETIMEDOUT",
-        111 => "ECONNREFUSED",
+        ECONNREFUSED => "ECONNREFUSED",
+        EHOSTDOWN => "EHOSTDOWN",
         EHOSTUNREACH => "EHOSTUNREACH",
         _ => $"errno {errno}",
     };

@@ -12,9 +12,11 @@ internal readonly struct InternetAddress4
     [FieldOffset(2)] internal readonly ushort Port;   // sin_port; a raw socket ignores it
     [FieldOffset(4)] internal readonly uint Address;  // sin_addr, network order
 
-    internal InternetAddress4(RouterAddress address)
+    /// <param name="port">In host order.</param>
+    internal InternetAddress4(RouterAddress address, ushort port = 0)
     {
         Family = LibC.AF_INET;
+        Port = BinaryPrimitives.ReverseEndianness(port);
         Address = NetworkOrder.FromIPv4(address);
     }
 }
@@ -29,9 +31,12 @@ internal readonly struct InternetAddress6
     [FieldOffset(8)] internal readonly AddressBytes6 Address;  // sin6_addr, network order
     [FieldOffset(24)] internal readonly uint Scope;            // sin6_scope_id: interface of a link-local address
 
-    internal InternetAddress6(RouterAddress address, int scope)
+    /// <param name="scope">Index of the interface of a link-local address; otherwise 0.</param>
+    /// <param name="port">In host order.</param>
+    internal InternetAddress6(RouterAddress address, int scope, ushort port = 0)
     {
         Family = LibC.AF_INET6;
+        Port = BinaryPrimitives.ReverseEndianness(port);
         Address = new AddressBytes6(address);
         Scope = (uint)scope;
     }

@@ -43,7 +43,7 @@ internal struct EpollEvent
 {
     [FieldOffset(0)] internal uint Events; // events
     [FieldOffset(4)] internal int Token;   // data.u64, low half: the number given at registration
-    [FieldOffset(8)] internal int Unused;  // data.u64, high half
+    [FieldOffset(8)] internal int Tag;     // data.u64, high half: a second number given at registration
 
     /// <summary>The descriptor has an error or was hung up; reading it tells more.</summary>
     internal readonly bool IsError => (Events & (LibC.EPOLLERR | LibC.EPOLLHUP)) != 0;
