@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
+using Keepalived.Es.Domain.Health;
+using Keepalived.Es.Domain.Lvs;
 using Keepalived.Es.Domain.Tracking;
 using Keepalived.Es.Domain.Vrrp;
+using Keepalived.Es.NodeRuntime.Lvs;
 using Keepalived.Es.Scripting.Hooks;
 using Keepalived.Es.Scripting.Host;
 using Serilog.Events;
@@ -123,6 +126,74 @@ internal static class Log
         properties is null ? text : properties.Aggregate(text, (filled, property) => filled.Replace($"{{{property.Key}}}", $"{property.Value}", StringComparison.Ordinal));
 
     internal static void HookNotRun(string hook, string problem) => Serilog.Log.Error("{Hook:l}: {Problem:l}", hook, problem);
+
+    internal static void LvsLoopBroken(Exception e) => Serilog.Log.Fatal(e, "The loop of checks and virtual servers broke; the kernel's table stays as it is");
+
+    internal static void CheckActivated(string server, string service) =>
+        Serilog.Log.Information("Activating healthchecker for service {RealServer:l} for VS {VirtualServer:l}", server, service);
+
+    internal static void CheckSuspended(string server, string service, bool suspended) => Serilog.Log.Information(
+        "{Change:l} healthchecker for service {RealServer:l} for VS {VirtualServer:l}", suspended ? "Suspending" : "Activating", server, service);
+
+    internal static void CheckChanged(CheckRuntime check, string server, long tries)
+    {
+        if (check.State.Status == CheckStatus.Up)
+        {
+            Serilog.Log.Information("{Check:l} on service {RealServer:l} for VS {VirtualServer:l} success: {Note:l}", check.Settings.Kind, server, check.Owner.Name, check.LastResult.Note);
+        }
+        else
+        {
+            Serilog.Log.Information(
+                "{Check:l} on service {RealServer:l} for VS {VirtualServer:l} failed after {Retries} retries: {Note:l}",
+                check.Settings.Kind, server, check.Owner.Name, tries - 1, check.LastResult.Note);
+        }
+    }
+
+    internal static void CheckFailed(string server, string service, string check, string note) =>
+        Serilog.Log.Information("{Check:l} of service {RealServer:l} for VS {VirtualServer:l} failed: {Note:l}", check, server, service, note);
+
+    internal static void CheckNotMade(string server, string service, string check, string note) => Serilog.Log.Error(
+        "{Check:l} of service {RealServer:l} for VS {VirtualServer:l} could not be made: {Note:l}. Nothing is concluded about the server", check, server, service, note);
+
+    internal static void PoolChanged(string server, string service, VirtualServerEffectKind kind, int weight)
+    {
+        string template = kind switch
+        {
+            VirtualServerEffectKind.AddDestination => "Adding service {RealServer:l} to VS {VirtualServer:l}",
+            VirtualServerEffectKind.RemoveDestination => "Removing service {RealServer:l} from VS {VirtualServer:l}",
+            _ when weight == 0 => "Disabling service {RealServer:l} from VS {VirtualServer:l}",
+            _ => "Enabling service {RealServer:l} to VS {VirtualServer:l}",
+        };
+        Serilog.Log.Information(template, server, service);
+    }
+
+    internal static void SorryServer(string server, string service, bool added) => Serilog.Log.Information(
+        added ? "Adding sorry server {RealServer:l} to VS {VirtualServer:l}" : "Removing sorry server {RealServer:l} from VS {VirtualServer:l}", server, service);
+
+    internal static void WeightChanged(string server, string service, int from, int to, bool active) => Serilog.Log.Information(
+        "Changing weight from {OldWeight} to {Weight} for {Active:l} service {RealServer:l} of VS {VirtualServer:l}", from, to, active ? "active" : "inactive", server, service);
+
+    internal static void Quorum(string service, bool gained, long weight, long quorum, long hysteresis)
+    {
+        if (gained)
+        {
+            Serilog.Log.Information(
+                "Gained quorum {Quorum}+{Hysteresis}={Threshold} <= {Weight} for VS {VirtualServer:l}", quorum, hysteresis, quorum + hysteresis, weight, service);
+        }
+        else
+        {
+            Serilog.Log.Warning(
+                "Lost quorum {Quorum}-{Hysteresis}={Threshold} > {Weight} for VS {VirtualServer:l}", quorum, hysteresis, quorum - hysteresis, weight, service);
+        }
+    }
+
+    internal static void Drained(string server, string service, bool drained, string by) => Serilog.Log.Information(
+        "Service {RealServer:l} of VS {VirtualServer:l} is {State:l} ({By:l})", server, service, drained ? "drained" : "in service again", by);
+
+    internal static void KernelRefused(string problem) => Serilog.Log.Error("IPVS: {Problem:l}", problem);
+
+    internal static void KernelCorrected(string service, IReadOnlyList<string> found) => Serilog.Log.Warning(
+        "Somebody else had changed the kernel's table of VS {VirtualServer:l}, it is put right: {Found:l}", service, string.Join(", ", found));
 
     internal static void JournalRefused(string problem) =>
         Serilog.Log.Error("The journal refuses events: {Problem:l}. Fail-over goes on; events wait in memory and are counted when they are lost", problem);

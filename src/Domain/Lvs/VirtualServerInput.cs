@@ -26,6 +26,9 @@ public enum VirtualServerInputKind : byte
     /// <summary>A deadline of the state has been reached.</summary>
     DeadlineReached,
 
+    /// <summary>Its configuration has changed: the quorum is judged by the new one.</summary>
+    Reconsidered,
+
     /// <summary>The daemon stops it.</summary>
     Stop,
 }

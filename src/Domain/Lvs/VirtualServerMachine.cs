@@ -38,7 +38,9 @@ public static class VirtualServerMachine
                 return Stop(config, state, effects);
             case VirtualServerInputKind.DeadlineReached:
                 return EndDrains(config, state, now, effects);
-            case VirtualServerInputKind.Start or VirtualServerInputKind.Stop:
+            case VirtualServerInputKind.Reconsidered when state.IsRunning:
+                return JudgeQuorum(config, state, effects);
+            case VirtualServerInputKind.Start or VirtualServerInputKind.Stop or VirtualServerInputKind.Reconsidered:
                 return state;
             default:
                 return Change(config, state, input.Server, Changed(state.Servers[input.Server], in input), effects);

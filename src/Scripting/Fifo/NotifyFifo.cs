@@ -24,6 +24,9 @@ public sealed unsafe class NotifyFifo : IDisposable
 
     public string Path { get; }
 
+    /// <summary>What is written to it.</summary>
+    public FifoSubject Subject { get; init; }
+
     /// <summary>Lines that were written.</summary>
     public long Written { get; private set; }
 
@@ -38,7 +41,8 @@ public sealed unsafe class NotifyFifo : IDisposable
     /// <param name="user">Name or number; null: the daemon's own.</param>
     /// <param name="group">Name or number; null: the user's first.</param>
     /// <param name="problem">Why not, in one line with the path; otherwise null.</param>
-    public static NotifyFifo? Open(string path, string? user, string? group, out string? problem)
+    /// <param name="subject">What will be written to it.</param>
+    public static NotifyFifo? Open(string path, string? user, string? group, out string? problem, FifoSubject subject = FifoSubject.All)
     {
         ArgumentNullException.ThrowIfNull(path);
         if (Account.Find(user, group, out problem) is not { } account)
@@ -54,7 +58,7 @@ public sealed unsafe class NotifyFifo : IDisposable
             return null;
         }
 
-        NotifyFifo? fifo = OpenExisting(path, account, created, out problem);
+        NotifyFifo? fifo = OpenExisting(path, account, created, subject, out problem);
         if (fifo is null && created)
         {
             _ = LibC.unlink(path);
@@ -105,7 +109,7 @@ public sealed unsafe class NotifyFifo : IDisposable
     }
 
     /// <summary>Looks before it opens, since opening a device can do something, and again afterwards, since it may have been exchanged.</summary>
-    private static NotifyFifo? OpenExisting(string path, Account account, bool created, out string? problem)
+    private static NotifyFifo? OpenExisting(string path, Account account, bool created, FifoSubject subject, out string? problem)
     {
         problem = FileFacts.Of(path, follow: false) is { } before ? Refusal(path, before, account) : $"{path}: {Text(Marshal.GetLastPInvokeError())}";
         if (problem is not null)
@@ -129,7 +133,7 @@ public sealed unsafe class NotifyFifo : IDisposable
 
         if (problem is null)
         {
-            return new NotifyFifo(path, descriptor, facts, created);
+            return new NotifyFifo(path, descriptor, facts, created) { Subject = subject };
         }
 
         _ = LibC.close(descriptor);

@@ -12,8 +12,16 @@ public sealed class FifoHandler(IReadOnlyList<NotifyFifo> fifos, IHookJournal jo
     public Task Handle(StateNotification notification, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(notification);
-        byte[] line = FifoLine.Of(notification.Kind, notification.Name, notification.State, notification.Priority);
-        foreach (NotifyFifo fifo in fifos)
+        if (notification.Kind == "CHECK")
+        {
+            return Task.CompletedTask;
+        }
+
+        byte[] line = notification.IsLvs
+            ? FifoLine.OfServer(notification.Kind, notification.Name, notification.State)
+            : FifoLine.Of(notification.Kind, notification.Name, notification.State, notification.Priority);
+        FifoSubject other = notification.IsLvs ? FifoSubject.Vrrp : FifoSubject.Lvs;
+        foreach (NotifyFifo fifo in fifos.Where(fifo => fifo.Subject != other))
         {
             FifoResult result = fifo.Write(line);
             if (result == FifoResult.Written)

@@ -35,19 +35,42 @@ public sealed class MailHandler : INotificationHandler<StateNotification>, IAsyn
     public Task Handle(StateNotification notification, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(notification);
-        if (notification.SmtpAlert && Enum.TryParse(notification.State, ignoreCase: true, out AlertState state) && !(_noFaults && state == AlertState.Fault)
+        if (notification.IsLvs)
+        {
+            Enqueue(notification);
+        }
+        else if (notification.SmtpAlert && Enum.TryParse(notification.State, ignoreCase: true, out AlertState state) && !(_noFaults && state == AlertState.Fault)
             && _history.IsNew(notification.Owner, state))
         {
             AlertMail mail = notification.Kind == "GROUP"
                 ? AlertMail.OfGroup(_settings.RouterId, notification.Name, state)
                 : AlertMail.OfInstance(_settings.RouterId, notification.Name, state);
-            if (!_waiting.Writer.TryWrite((mail, notification)))
-            {
-                Record(mail, notification, $"{Capacity} messages wait already; this one was not sent", TimeSpan.Zero);
-            }
+            Enqueue(mail, notification);
         }
 
         return Task.CompletedTask;
+    }
+
+    /// <summary>Servers are mailed about each time; what changes and changes back says so.</summary>
+    private void Enqueue(StateNotification notification)
+    {
+        if (notification is { SmtpAlert: true, MailBody: { } body })
+        {
+            bool isUp = notification.State == "UP";
+            Enqueue(
+                notification.Kind == "VS"
+                    ? AlertMail.OfVirtualServer(_settings.RouterId, notification.Name, isUp, body)
+                    : AlertMail.OfRealServer(_settings.RouterId, notification.Name, isUp, body),
+                notification);
+        }
+    }
+
+    private void Enqueue(AlertMail mail, StateNotification about)
+    {
+        if (!_waiting.Writer.TryWrite((mail, about)))
+        {
+            Record(mail, about, $"{Capacity} messages wait already; this one was not sent", TimeSpan.Zero);
+        }
     }
 
     public async ValueTask DisposeAsync()

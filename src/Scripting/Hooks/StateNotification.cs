@@ -2,26 +2,29 @@ using MediatR;
 
 namespace Keepalived.Es.Scripting.Hooks;
 
-/// <summary>Something about an instance or a sync group that scripts, FIFOs and mail are told of. Published off the VRRP thread, in the order in which it happened.</summary>
+/// <summary>Something about an instance, a sync group, a virtual or a real server that scripts, FIFOs and mail are told of. Published off the VRRP thread, in the order in which it happened.</summary>
 public sealed record StateNotification : INotification
 {
-    /// <summary><c>INSTANCE</c> or <c>GROUP</c>.</summary>
+    /// <summary><c>INSTANCE</c>, <c>GROUP</c>, <c>VS</c> (a virtual server), <c>RS</c> (one of its real servers) or <c>CHECK</c> (one of that one's checks).</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Name of the instance or group.</summary>
+    /// <summary>Name of the instance or group; of a virtual server; of a real server, a blank and its virtual server.</summary>
     public required string Name { get; init; }
 
     /// <summary>State before, <c>INIT</c> at the start.</summary>
     public required string From { get; init; }
 
-    /// <summary><c>MASTER</c>, <c>BACKUP</c>, <c>FAULT</c> or <c>STOP</c>; not a transition: <c>MASTER_RX_LOWER_PRI</c>, <c>MASTER_PRIORITY</c>, <c>BACKUP_PRIORITY</c>.</summary>
+    /// <summary><c>MASTER</c>, <c>BACKUP</c>, <c>FAULT</c> or <c>STOP</c>; not a transition: <c>MASTER_RX_LOWER_PRI</c>, <c>MASTER_PRIORITY</c>, <c>BACKUP_PRIORITY</c>. Of servers: <c>UP</c> or <c>DOWN</c>.</summary>
     public required string State { get; init; }
 
     /// <summary>Why, in the machine's word: <c>MasterDownTimerExpired</c>.</summary>
     public required string Reason { get; init; }
 
-    /// <summary>Effective priority at that moment; 0 for a group.</summary>
+    /// <summary>Effective priority at that moment; 0 for a group or a server.</summary>
     public required byte Priority { get; init; }
+
+    /// <summary>About load balancing, and not about VRRP.</summary>
+    public bool IsLvs => Kind is "VS" or "RS" or "CHECK";
 
     /// <summary>Virtual addresses with their prefix lengths.</summary>
     public IReadOnlyList<string> VirtualAddresses { get; init; } = [];
@@ -34,6 +37,9 @@ public sealed record StateNotification : INotification
 
     /// <summary>Whether mail is wanted.</summary>
     public bool SmtpAlert { get; init; }
+
+    /// <summary>Text of the mail about servers, in keepalived's words.</summary>
+    public string? MailBody { get; init; }
 
     /// <summary>Number of the transition on this node since its start: what follows names it as its cause. 0: none.</summary>
     public long Transition { get; init; }

@@ -40,6 +40,20 @@ public sealed record AlertMail(string Subject, string Body)
             _ => $"=> All VRRP group instances are now in {Word(state)} state <=",
         });
 
+    /// <summary>A real server, or one of its checks, is up or down.</summary>
+    /// <param name="name">Real server, a blank, virtual server.</param>
+    public static AlertMail OfRealServer(string routerId, string name, bool isUp, string body)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        int blank = name.IndexOf(' ', StringComparison.Ordinal);
+        return new AlertMail(
+            Cut($"[{routerId}] Realserver {name[..blank]} of virtual server {name[(blank + 1)..]} - {(isUp ? "UP" : "DOWN")}", MaximumSubject), Cut(body, MaximumBody));
+    }
+
+    /// <summary>The quorum of a virtual server was gained or lost.</summary>
+    public static AlertMail OfVirtualServer(string routerId, string name, bool isUp, string body) =>
+        new(Cut($"[{routerId}] Virtualserver {name} - {(isUp ? "UP" : "DOWN")}", MaximumSubject), Cut(body, MaximumBody));
+
     /// <summary>In one line, whatever is in a name; never in the middle of a character.</summary>
     internal static string Cut(string text, int limit)
     {

@@ -90,7 +90,7 @@ public sealed class VirtualServerMachineTests
             for (int i = 0; i < 60; i++)
             {
                 int server = random.Next(2);
-                var kind = (VirtualServerInputKind)random.Next(9);
+                var kind = (VirtualServerInputKind)random.Next(10);
                 if ((kind == VirtualServerInputKind.CheckWentDown && failed[server] == 1) || (kind == VirtualServerInputKind.CheckWentUp && failed[server] == 0))
                 {
                     continue;

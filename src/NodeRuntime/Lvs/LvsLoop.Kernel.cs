@@ -1,0 +1,331 @@
+using System.Collections.Frozen;
+using System.ComponentModel;
+using Keepalived.Es.Domain.Configuration.Lvs;
+using Keepalived.Es.Domain.Events;
+using Keepalived.Es.Domain.Health;
+using Keepalived.Es.Domain.Lvs;
+using Keepalived.Es.Domain.Vrrp;
+using Keepalived.Es.NodeRuntime.Linux.EventLoop;
+using Keepalived.Es.NodeRuntime.Linux.Ipvs;
+using Keepalived.Es.NodeRuntime.Linux.Netlink;
+using Keepalived.Es.NodeRuntime.Linux.Scheduling;
+
+namespace Keepalived.Es.NodeRuntime.Lvs;
+
+/// <content>The kernel's table, its sync daemon, and addresses that come and go.</content>
+internal sealed partial class LvsLoop
+{
+    /// <summary>Between looks at the kernel's whole table. IPVS tells nobody when somebody else changes it.</summary>
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(10);
+
+    /// <summary>A larger table is looked at more rarely: the look must not take more than this share of the time.</summary>
+    private const int LookShare = 200;
+
+    private readonly HashSet<string> _local = new(StringComparer.Ordinal);
+    private RouteMonitor? _monitor;
+    private TimeSpan _nextLook = VrrpState.Never;
+
+    private void StartServers(TimeSpan now)
+    {
+        if (_settings.FlushAtStart)
+        {
+            Try("lvs_flush", () => _kernel.Flush());
+        }
+
+        Try("lvs_timeouts", () => SetTimeouts(_settings.Timeouts));
+        foreach (VirtualServerRuntime server in _servers)
+        {
+            Start(server, now);
+        }
+
+        PutTable(FrozenSet<ServiceKey>.Empty);
+        _nextLook = _kernel.IsThere && _servers.Length > 0 ? now + LookInterval : VrrpState.Never;
+        if (_settings.SyncDaemon is { } daemon)
+        {
+            StartDaemon(daemon, IpvsDaemonRole.Backup);
+            if (daemon.Instance is null)
+            {
+                StartDaemon(daemon, IpvsDaemonRole.Master);
+            }
+        }
+    }
+
+    /// <summary>What a start does to the kernel's table is left to the difference that follows: what is there already stays.</summary>
+    private void Start(VirtualServerRuntime server, TimeSpan now)
+    {
+        _effects.Clear();
+        server.State = VirtualServerMachine.Step(server.Settings, server.State, new VirtualServerInput(VirtualServerInputKind.Start), now, _effects);
+        ReportConfigured(server);
+        foreach (VirtualServerEffect effect in _effects)
+        {
+            _told.Add(new Told(server, effect, 0, "the daemon starts", server.State));
+        }
+
+        if (_settings.InitialNotifies)
+        {
+            for (int i = 0; i < server.State.Servers.Length; i++)
+            {
+                if (server.State.Servers[i].IsAlive)
+                {
+                    _notify.Publish(_notifications.OfRealServer(server, i, isUp: true, "the daemon starts", 0, _settings.NoCheckerMails));
+                }
+            }
+        }
+    }
+
+    private void StopServers(TimeSpan now)
+    {
+        foreach (VirtualServerRuntime server in _servers)
+        {
+            Stop(server, "the daemon stops", now);
+        }
+
+        if (_settings.FlushOnStop == FlushOnStop.All && !_keepKernel)
+        {
+            Try("lvs_flush_on_stop", () => _kernel.Flush());
+        }
+
+        if (_settings.SyncDaemon is { } daemon && !_keepKernel)
+        {
+            StopDaemon(daemon, IpvsDaemonRole.Master);
+            StopDaemon(daemon, IpvsDaemonRole.Backup);
+        }
+    }
+
+    private void Stop(VirtualServerRuntime server, string reason, TimeSpan now)
+    {
+        _effects.Clear();
+        server.State = VirtualServerMachine.Step(server.Settings, server.State, new VirtualServerInput(VirtualServerInputKind.Stop), now, _effects);
+        foreach (VirtualServerEffect effect in _effects)
+        {
+            bool isWhole = _settings.FlushOnStop != FlushOnStop.No && effect.Kind != VirtualServerEffectKind.RemoveServices;
+            if (!_keepKernel && !isWhole && !_byDifference)
+            {
+                _kernel.Add(server, in effect);
+            }
+
+            _told.Add(new Told(server, effect, 0, reason, server.State));
+        }
+
+        Record(new VirtualServerRemoved(_node, server.Name, reason));
+    }
+
+    /// <summary>Makes the kernel's table what the states ask for.</summary>
+    private void PutTable(IReadOnlySet<ServiceKey> owned) => Try("the table of IPVS", () => _kernel.Put(WantedTable(), owned, (command, error) =>
+    {
+        if (error is not null)
+        {
+            Log.KernelRefused(error);
+            Record(new PoolChanged(_node, OwnerOf(command.Service), TextOf(command), error));
+        }
+    }));
+
+    private IpvsTable WantedTable()
+    {
+        IpvsTable wanted = IpvsTable.Empty;
+        foreach (VirtualServerRuntime server in _servers)
+        {
+            wanted = server.AddTo(wanted);
+        }
+
+        return wanted;
+    }
+
+    private string OwnerOf(ServiceKey service) => Array.Find(_servers, server => server.Settings.Services.Contains(service))?.Name ?? service.ToString();
+
+    /// <summary>Executes what waits for the kernel, then tells everybody else.</summary>
+    private void Settle(TimeSpan now)
+    {
+        if (_kernel.Waiting > 0)
+        {
+            _kernel.Flush((server, change, error) =>
+            {
+                if (error is not null)
+                {
+                    Log.KernelRefused(error);
+                }
+
+                Record(new PoolChanged(_node, server.Name, change, error));
+            });
+        }
+
+        foreach (Told told in _told)
+        {
+            Tell(in told, now);
+        }
+
+        _told.Clear();
+    }
+
+    /// <summary>Finds what somebody else has changed, and puts it right.</summary>
+    private void LookAfterKernel(TimeSpan now)
+    {
+        if (now < _nextLook)
+        {
+            return;
+        }
+
+        Dictionary<string, List<string>> found = new(StringComparer.Ordinal);
+        Try("the table of IPVS", () => _kernel.Put(WantedTable(), FrozenSet<ServiceKey>.Empty, (command, error) =>
+        {
+            string owner = OwnerOf(command.Service);
+            if (!found.TryGetValue(owner, out List<string>? list))
+            {
+                found.Add(owner, list = []);
+            }
+
+            list.Add(FoundOf(command) + (error is null ? "" : $" ({error})"));
+        }));
+        foreach ((string owner, List<string> list) in found)
+        {
+            Log.KernelCorrected(owner, list);
+            Record(new PoolCorrected(_node, owner, list));
+        }
+
+        TimeSpan took = MonotonicClock.Now - now;
+        _nextLook = now + (took * LookShare > LookInterval ? took * LookShare : LookInterval);
+    }
+
+    private void SetTimeouts(LvsTimeouts timeouts)
+    {
+        if (timeouts != new LvsTimeouts())
+        {
+            _kernel.SetTimeouts(timeouts);
+        }
+    }
+
+    private void FollowInstance(bool isMaster)
+    {
+        if (_settings.SyncDaemon is not { Instance: not null } daemon)
+        {
+            return;
+        }
+
+        (IpvsDaemonRole from, IpvsDaemonRole to) = isMaster ? (IpvsDaemonRole.Backup, IpvsDaemonRole.Master) : (IpvsDaemonRole.Master, IpvsDaemonRole.Backup);
+        Try("lvs_sync_daemon", () => _kernel.StopDaemon(from));
+        StartDaemon(daemon, to);
+    }
+
+    private void StartDaemon(SyncDaemonSettings daemon, IpvsDaemonRole role) => Report(daemon, role == IpvsDaemonRole.Master ? "master" : "backup", () => _kernel.StartDaemon(role, daemon));
+
+    private void StopDaemon(SyncDaemonSettings daemon, IpvsDaemonRole role) => Report(daemon, "stopped", () => _kernel.StopDaemon(role));
+
+    private void Report(SyncDaemonSettings daemon, string state, Action act)
+    {
+        if (_kernel.IsThere)
+        {
+            string? error = Try("lvs_sync_daemon", act);
+            Record(new SyncDaemonChanged(_node, daemon.Interface, state, daemon.Id, error));
+        }
+    }
+
+    /// <returns>Why not; null: done.</returns>
+    private string? Try(string subject, Action act)
+    {
+        try
+        {
+            act();
+            return null;
+        }
+        catch (Win32Exception e)
+        {
+            Log.Degraded(subject, e.Message, "see the kernel's words; the rest goes on");
+            Record(new Degraded(_node, subject, e.Message, "see the kernel's words; the rest goes on"));
+            return e.Message;
+        }
+    }
+
+    private void WatchAddresses()
+    {
+        if (_monitor is not null || !_settings.VirtualServers.Any(server => server.HaSuspend))
+        {
+            return;
+        }
+
+        _monitor = new RouteMonitor();
+        _epoll.Add(_monitor.Descriptor, MonitorToken);
+        ReadLocalAddresses();
+    }
+
+    private void ReadLocalAddresses()
+    {
+        using var kernel = new RouteSocket();
+        _local.Clear();
+        foreach (AddressInfo address in kernel.DumpAddresses())
+        {
+            _local.Add(address.Address.ToString());
+        }
+    }
+
+    private void ReadAddressChanges(TimeSpan now)
+    {
+        bool changed = false;
+        while (_monitor!.TryRead(out RouteChange _))
+        {
+            changed = true;
+        }
+
+        if (changed)
+        {
+            ReadLocalAddresses();
+            FindSuspended(now);
+        }
+    }
+
+    private void FindSuspended(TimeSpan now)
+    {
+        foreach (VirtualServerRuntime server in _servers.Where(server => server.Settings.HaSuspend))
+        {
+            bool isHere = _local.Contains(server.Settings.Services[0].Address.ToString());
+            if (server.IsSuspended == !isHere)
+            {
+                continue;
+            }
+
+            server.IsSuspended = !isHere;
+            foreach (CheckRuntime check in server.AllChecks.Where(check => check.Probe is not null))
+            {
+                Log.CheckSuspended(server.NameOf(check.Server), server.Name, !isHere);
+                Step(check, isHere ? CheckInputKind.Resumed : CheckInputKind.Suspended, now);
+            }
+        }
+    }
+
+    private void ApplyScheduling(SchedulingSettings scheduling)
+    {
+        var options = new SchedulingOptions
+        {
+            Nice = scheduling.Nice,
+            RealTimePriority = scheduling.RealTimePriority,
+            RealTimeLimitUs = scheduling.RealTimeLimitMicroseconds,
+            Processors = scheduling.Processors,
+            NoSwap = scheduling.NoSwap,
+        };
+        foreach (SetupProblem problem in SchedulingSetup.Apply(options))
+        {
+            Log.Degraded(problem.Subject.Replace("vrrp_", "checker_", StringComparison.Ordinal), problem.Problem, problem.Remedy);
+            Record(new Degraded(_node, problem.Subject.Replace("vrrp_", "checker_", StringComparison.Ordinal), problem.Problem, problem.Remedy));
+        }
+    }
+
+    private static string TextOf(IpvsCommand command) => command switch
+    {
+        IpvsCommand.AddService => "service added",
+        IpvsCommand.SetService => "service changed",
+        IpvsCommand.RemoveService => "service removed",
+        IpvsCommand.AddDestination add => $"{add.Key} added with weight {add.Options.Weight}",
+        IpvsCommand.SetDestination set => $"{set.Key} set to weight {set.Options.Weight}",
+        IpvsCommand.RemoveDestination remove => $"{remove.Key} removed",
+        _ => "",
+    };
+
+    private static string FoundOf(IpvsCommand command) => command switch
+    {
+        IpvsCommand.AddService => "the service was missing",
+        IpvsCommand.SetService => "the service had other options",
+        IpvsCommand.AddDestination add => $"{add.Key} was missing",
+        IpvsCommand.SetDestination set => $"{set.Key} had another weight, method or threshold",
+        IpvsCommand.RemoveDestination remove => $"{remove.Key} was there",
+        _ => TextOf(command),
+    };
+}

@@ -1,0 +1,282 @@
+using System.Collections.Concurrent;
+using System.ComponentModel;
+using Keepalived.Es.Domain.Configuration.Lvs;
+using Keepalived.Es.Domain.Lvs;
+using Keepalived.Es.Domain.Vrrp;
+using Keepalived.Es.NodeRuntime.Checkers;
+using Keepalived.Es.NodeRuntime.Hooks;
+using Keepalived.Es.NodeRuntime.Journal;
+using Keepalived.Es.NodeRuntime.Linux.EventLoop;
+using Keepalived.Es.NodeRuntime.Linux.Interop;
+using Keepalived.Es.NodeRuntime.Linux.Ipvs;
+using Keepalived.Es.NodeRuntime.Vrrp;
+using MediatR;
+
+namespace Keepalived.Es.NodeRuntime.Lvs;
+
+/// <summary>
+/// The shell around the machines of checks and virtual servers: one thread that waits, steps and executes effects in order. It decides nothing. Tries run
+/// on the reactor or the thread pool, and their answers come back through a queue.
+/// </summary>
+internal sealed partial class LvsLoop : IProbeSink, IDisposable
+{
+    private const int TimerToken = 0;
+    private const int WakeupToken = 1;
+    private const int MonitorToken = 2;
+    private const int EventsAtOnce = 16;
+
+    /// <summary>Tokens of this loop's records; the VRRP loop counts from 1.</summary>
+    private const long FirstToken = 1L << 40;
+
+    private readonly string _node;
+    private readonly JournalWriter _journal;
+    private readonly LvsNotifications _notifications;
+    private readonly NotifyQueue _notify;
+    private readonly Notifications _scripts;
+    private readonly IMediator _mediator;
+    private readonly Func<LvsSettings, IpvsSocket?> _open;
+    private readonly ConcurrentQueue<ProbeAnswer> _answers = new();
+    private readonly ConcurrentQueue<LvsMessage> _messages = new();
+    private readonly List<VirtualServerEffect> _effects = [];
+    private readonly List<Told> _told = [];
+    private readonly Random _random = new();
+    private readonly MonotonicTimer _timer = new();
+    private readonly Wakeup _wakeup = new();
+    private readonly Epoll _epoll = new();
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Thread _thread;
+    private LvsSettings _settings;
+    private VirtualServerRuntime[] _servers = [];
+    private readonly CheckSlots _slots = new();
+    private CheckRuntime[] _checks = [];
+    private DeadlineHeap _deadlines = new(0);
+    private KernelTable _kernel = new(null);
+    private ProbeReactor? _reactor;
+    private TimeSpan _armed = VrrpState.Never;
+    private long _nextToken = FirstToken;
+    private volatile bool _stopping;
+    private bool _keepKernel;
+
+    /// <summary>The kernel's table is about to be set as a whole: single effects are not executed.</summary>
+    private bool _byDifference;
+
+    /// <param name="open">Opens the kernel's table for settings, in the right namespace; null: nothing is balanced here, which it has reported.</param>
+    internal LvsLoop(
+        LvsSettings settings, string node, JournalWriter journal, NotifyQueue notify, LvsNotifications notifications, Notifications scripts, IMediator mediator,
+        Func<LvsSettings, IpvsSocket?> open)
+    {
+        (_settings, _node, _journal, _notify, _notifications, _scripts, _mediator, _open) = (settings, node, journal, notify, notifications, scripts, mediator, open);
+        _thread = new Thread(Run) { Name = "lvs", IsBackground = true };
+    }
+
+    /// <summary>Starts the thread and waits until every virtual server is in the kernel's table.</summary>
+    /// <exception cref="Win32Exception">No descriptor is left.</exception>
+    internal Task StartAsync()
+    {
+        _thread.Start();
+        return _started.Task;
+    }
+
+    /// <summary>Takes the virtual servers out of the kernel's table and ends the thread.</summary>
+    /// <param name="keepKernel">The table stays as it is (<c>--dont-release-ipvs</c>).</param>
+    internal Task StopAsync(bool keepKernel)
+    {
+        _keepKernel = keepKernel;
+        _stopping = true;
+        _wakeup.Signal();
+        return _ended.Task;
+    }
+
+    /// <summary>Completes when the thread has ended; faulted when it broke.</summary>
+    internal Task Ended => _ended.Task;
+
+    /// <summary>Hands something over, from any thread. Never blocks.</summary>
+    internal void Post(LvsMessage message)
+    {
+        _messages.Enqueue(message);
+        _wakeup.Signal();
+    }
+
+    /// <inheritdoc/>
+    public void OnProbed(int token, ProbeResult result) => Answer(new ProbeAnswer(token, result));
+
+    public void Dispose()
+    {
+        _reactor?.Dispose();
+        foreach (CheckRuntime check in _checks)
+        {
+            check.Dispose();
+        }
+
+        _kernel.Dispose();
+        _monitor?.Dispose();
+        _wakeup.Dispose();
+        _epoll.Dispose();
+        _timer.Dispose();
+    }
+
+    private void Answer(in ProbeAnswer answer)
+    {
+        _answers.Enqueue(answer);
+        _wakeup.Signal();
+    }
+
+    private void Run()
+    {
+        try
+        {
+            SetUp();
+            _started.SetResult();
+            while (!_stopping)
+            {
+                WaitAndServe();
+            }
+
+            ShutDown();
+            _ended.SetResult();
+        }
+        catch (Exception e)                                      // the thread's border: the daemon decides what becomes of it
+        {
+            if (!_started.TrySetException(e))
+            {
+                Log.LvsLoopBroken(e);
+            }
+
+            _ended.TrySetException(e);
+        }
+    }
+
+    private void SetUp()
+    {
+        _epoll.Add(_timer.Descriptor, TimerToken);
+        _epoll.Add(_wakeup.Descriptor, WakeupToken);
+        ApplyScheduling(_settings.Scheduling);
+        _reactor = new ProbeReactor();
+        _kernel = new KernelTable(_open(_settings));
+        WatchAddresses();
+        TimeSpan now = MonotonicClock.Now;
+        _servers = [.. _settings.VirtualServers.Select(settings => new VirtualServerRuntime(settings))];
+        foreach (VirtualServerRuntime server in _servers)
+        {
+            server.Checks = [.. server.Settings.RealServers.Select((real, i) => real.Checks.Select(check => MakeCheck(check, server, i)).ToArray())];
+        }
+
+        Number();
+        foreach (CheckRuntime check in _checks)
+        {
+            Prime(check, now);
+        }
+
+        StartServers(now);
+        FindSuspended(now);
+    }
+
+    private void WaitAndServe()
+    {
+        Span<EpollEvent> ready = stackalloc EpollEvent[EventsAtOnce];
+        ArmTimer();
+        int count = _epoll.Wait(ready);
+        TimeSpan now = MonotonicClock.Now;
+        for (int i = 0; i < count; i++)
+        {
+            switch (ready[i].Token)
+            {
+                case TimerToken:
+                    _timer.Drain();
+                    _armed = VrrpState.Never;
+                    break;
+                case WakeupToken:
+                    _wakeup.Drain();
+                    break;
+                default:
+                    ReadAddressChanges(now);
+                    break;
+            }
+        }
+
+        TakeMessages(now);
+        TakeAnswers(now);
+        FireDue(now);
+        Settle(now);
+        LookAfterKernel(now);
+    }
+
+    private void ArmTimer()
+    {
+        TimeSpan next = _deadlines.Next < _nextLook ? _deadlines.Next : _nextLook;
+        if (next != _armed)
+        {
+            _timer.Arm(next);
+            _armed = next;
+        }
+    }
+
+    private void FireDue(TimeSpan now)
+    {
+        for (int fired = 0; fired < _checks.Length + _servers.Length && _deadlines.Next <= now; fired++)
+        {
+            int first = _deadlines.First;
+            if (first < _checks.Length)
+            {
+                Step(_checks[first], Domain.Health.CheckInputKind.DeadlineReached, now);
+            }
+            else
+            {
+                Feed(_servers[first - _checks.Length], new VirtualServerInput(VirtualServerInputKind.DeadlineReached), 0, "its time is over", now);
+            }
+        }
+    }
+
+    private void TakeMessages(TimeSpan now)
+    {
+        while (_messages.TryDequeue(out LvsMessage? message))
+        {
+            switch (message)
+            {
+                case LvsMessage.FileValue file:
+                    TakeFile(file, now);
+                    break;
+                case LvsMessage.SessionState session:
+                    TakeSession(session, now);
+                    break;
+                case LvsMessage.InstanceState state:
+                    FollowInstance(state.IsMaster);
+                    break;
+                case LvsMessage.Drain drain:
+                    drain.Answer.SetResult(Drain(drain, now));
+                    break;
+                case LvsMessage.Reload reload:
+                    Reload(reload, now);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Numbers the checks, then the virtual servers, for the heap of deadlines.</summary>
+    private void Number()
+    {
+        _checks = [.. _servers.SelectMany(server => server.AllChecks)];
+        _deadlines = new DeadlineHeap(_checks.Length + _servers.Length);
+        for (int i = 0; i < _checks.Length; i++)
+        {
+            _checks[i].Index = i;
+        }
+
+        for (int i = 0; i < _servers.Length; i++)
+        {
+            _servers[i].Index = _checks.Length + i;
+        }
+    }
+
+    private void ShutDown()
+    {
+        foreach (CheckRuntime check in _checks)
+        {
+            Abandon(check);
+        }
+
+        StopServers(MonotonicClock.Now);
+        Settle(MonotonicClock.Now);
+    }
+}
