@@ -31,7 +31,7 @@ internal sealed class HookParts : IAsyncDisposable
         var context = new HookContext(settings.Node, boot);
         _scripts = new NotifyScriptsHandler(Mediator, hookJournal, settings.Hooks.Policy, context, time);
         Queue = new NotifyQueue(Mediator, journal, settings.Node);
-        _javaScript = new JavaScriptHooks(settings, hookJournal, Queue.IsNewest, time);
+        _javaScript = new JavaScriptHooks(settings, _runner, hookJournal, Queue.IsNewest, time);
         register
             .Behavior(new RecordingBehavior<ShellHookRun>(hookJournal, Report))
             .Behavior(new TimeLimitBehavior<ShellHookRun>(time))
@@ -101,7 +101,7 @@ internal sealed class HookParts : IAsyncDisposable
     /// <summary>Publishes what waits, then waits for the notify scripts: the last one may be what makes a database read-only.</summary>
     internal async Task FinishAsync()
     {
-        await Queue.DisposeAsync().ConfigureAwait(false);
+        Queue.Dispose();
         await _scripts.DisposeAsync().ConfigureAwait(false);
         if (_mail is not null)
         {
