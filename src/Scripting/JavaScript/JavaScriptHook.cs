@@ -66,6 +66,26 @@ public sealed class JavaScriptHook : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Goes the way of a call with a script of our own, some milliseconds, unless a call runs: what has been gone often enough is compiled well. The hook's
+    /// own file is not run.
+    /// </summary>
+    /// <exception cref="OperationCanceledException"><paramref name="cancel"/> was set; the worker is replaced.</exception>
+    public async Task RehearseAsync(CancellationToken cancel)
+    {
+        if (await _turn.WaitAsync(0, cancel).ConfigureAwait(false))
+        {
+            try
+            {
+                await _workspace.RehearseAsync(cancel).ConfigureAwait(false);
+            }
+            finally
+            {
+                _turn.Release();
+            }
+        }
+    }
+
     /// <summary>Calls one function of the file when its turn comes.</summary>
     /// <param name="call">Which, and with what.</param>
     /// <param name="cancel">Ends it; the worker is killed and replaced.</param>

@@ -62,6 +62,21 @@ internal sealed class HookWorkspace(
         }
     }
 
+    /// <summary>Has the worker rehearse, if it is there.</summary>
+    internal async Task RehearseAsync(CancellationToken cancel)
+    {
+        if (_worker is { HasEnded: false } worker)
+        {
+            var request = new JsonObject { [Fields.Kind] = Kinds.Rehearse };
+            WorkerReply reply = await worker.AskAsync(request, Desk(null), limits.WallClock, cancel).ConfigureAwait(false);
+            if (reply.Message is null)
+            {
+                await DropAsync().ConfigureAwait(false);
+                _ = await LoadAsync(cancel).ConfigureAwait(false);
+            }
+        }
+    }
+
     /// <summary>Calls a function of the loaded file.</summary>
     /// <param name="started">When the call's time began.</param>
     internal async Task<JavaScriptOutcome> CallAsync(JavaScriptCall call, long started, CancellationToken cancel)
