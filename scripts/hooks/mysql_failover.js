@@ -229,17 +229,23 @@ function coordinates(replica) {
 }
 
 function position(server) {
-  return query(server.mariadb ? 'SELECT @@GLOBAL.gtid_current_pos AS p' : 'SELECT @@GLOBAL.gtid_executed AS p', [], 'read the position')[0].p;
+  var row = query(server.mariadb ? 'SELECT @@GLOBAL.gtid_current_pos AS p' : 'SELECT @@GLOBAL.gtid_executed AS p', [], 'read the position')[0];
+  return String(row.p).replace(/\s/g, '');                     // MySQL breaks its lines
 }
 
-// The names changed in MySQL 8.0.26; MariaDB and older servers have the old ones.
+// The names changed in MySQL 8.0.26; MariaDB and older servers have the old ones. A new Master, whom nobody follows yet, must not wait for a
+// replica: each write would take rpl_semi_sync_source_timeout.
 function semiSync(asSource, run) {
   if (!SEMI_SYNC) { return; }
-  var rows = query("SHOW GLOBAL VARIABLES LIKE 'rpl_semi_sync_%_enabled'", [], 'read the semi-sync variables');
+  var rows = query("SHOW GLOBAL VARIABLES LIKE 'rpl_semi_sync_%'", [], 'read the semi-sync variables');
   stillNewest(run, 'switching semi-sync');
   for (var i = 0; i < rows.length; i++) {
-    var isSource = /_(source|master)_enabled$/.test(rows[i].Variable_name);
-    execute('SET GLOBAL ' + rows[i].Variable_name + ' = ' + (isSource === asSource ? 'ON' : 'OFF'), 'switch semi-sync');
+    var name = rows[i].Variable_name;
+    if (/_enabled$/.test(name)) {
+      execute('SET GLOBAL ' + name + ' = ' + (/_(source|master)_/.test(name) === asSource ? 'ON' : 'OFF'), 'switch semi-sync');
+    } else if (asSource && /_wait_no_(replica|slave)$/.test(name)) {
+      execute('SET GLOBAL ' + name + ' = OFF', 'not wait for a replica that is not there');
+    }
   }
 }
 

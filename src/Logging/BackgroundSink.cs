@@ -14,10 +14,14 @@ internal sealed class BackgroundSink : ILogEventSink, IDisposable
     private const int Capacity = 10_000;
     private static readonly TimeSpan FlushAtStop = TimeSpan.FromSeconds(2);
 
+    /// <summary>From the first event to its writing: in a fail-over the processors belong to others.</summary>
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(5);
+
     private readonly Channel<LogEvent> _queue = Channel.CreateBounded<LogEvent>(
         new BoundedChannelOptions(Capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
     private readonly Logger _inner;
+    private readonly TaskCompletionSource _stopping = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _writing;
     private long _dropped;
 
@@ -40,6 +44,7 @@ internal sealed class BackgroundSink : ILogEventSink, IDisposable
     public void Dispose()
     {
         _queue.Writer.TryComplete();
+        _stopping.TrySetResult();
         if (!_writing.Wait(FlushAtStop))
         {
             SelfLog.WriteLine("the log's end is lost: writing it takes longer than {0}", FlushAtStop);
@@ -50,9 +55,14 @@ internal sealed class BackgroundSink : ILogEventSink, IDisposable
 
     private async Task WriteAsync()
     {
-        await foreach (LogEvent logEvent in _queue.Reader.ReadAllAsync().ConfigureAwait(false))
+        while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
-            _inner.Write(logEvent);
+            await Task.WhenAny(_stopping.Task, Task.Delay(Gathering)).ConfigureAwait(false);
+            while (_queue.Reader.TryRead(out LogEvent? logEvent))
+            {
+                _inner.Write(logEvent);
+            }
+
             if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped)
             {
                 _inner.Warning("{Dropped} log events were dropped: writing them was too slow", dropped);

@@ -1,5 +1,6 @@
 using Keepalived.Es.Scripting.Host;
 using Keepalived.Es.Scripting.JavaScript;
+using Keepalived.Es.Scripting.Shell;
 
 namespace Keepalived.Es.ControlPlane.Hooks;
 
@@ -17,7 +18,8 @@ internal sealed class HookTrial : IHostCallRecorder
     internal async Task<JavaScriptOutcome> RunAsync(
         string file, string function, string context, HookLimits limits, IReadOnlyList<IHostFunction> functions, TimeProvider time, CancellationToken stop)
     {
-        var hook = new JavaScriptHook(Path.GetFullPath(file), new WorkerCommand(Self(), [HookWorker.Verb]), limits, functions, this, time);
+        using var runner = new ScriptRunner(time);
+        var hook = new JavaScriptHook(Path.GetFullPath(file), new WorkerCommand(Self(), [HookWorker.Verb]), runner, limits, functions, this, time);
         await using (hook)
         {
             return await hook.CallAsync(new JavaScriptCall($"{function} trial", 1, function, context, limits.WallClock), stop);

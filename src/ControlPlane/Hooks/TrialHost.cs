@@ -3,6 +3,7 @@ using Keepalived.Es.ControlPlane.Cli;
 using Keepalived.Es.Scripting.Host;
 using Keepalived.Es.Scripting.MySql;
 using Keepalived.Es.Scripting.Settings;
+using Keepalived.Es.Scripting.Shell;
 
 namespace Keepalived.Es.ControlPlane.Hooks;
 
@@ -13,15 +14,17 @@ internal sealed class TrialHost : IHookLog, IHookEvents, IHookValues, ICurrentTr
     private readonly CliEnvironment _environment;
     private readonly MySqlHost _mysql;
     private readonly FetchFunction _fetch;
+    private readonly ScriptRunner _runner;
 
     internal TrialHost(HookSettings settings, CliEnvironment environment)
     {
         _environment = environment;
         _mysql = new MySqlHost(settings.MySql, environment.Time);
         _fetch = new FetchFunction(settings.Fetching);
+        _runner = new ScriptRunner(environment.Time);
         Functions =
         [
-            .. _mysql.Functions, _fetch, new ExecFunction(settings.Executing), .. LogFunction.All(this), new SleepFunction(environment.Time),
+            .. _mysql.Functions, _fetch, new ExecFunction(settings.Executing, _runner), .. LogFunction.All(this), new SleepFunction(environment.Time),
             .. ValueFunction.All(this), new EventFunction(this), new CurrentFunction(this),
         ];
     }
@@ -74,5 +77,6 @@ internal sealed class TrialHost : IHookLog, IHookEvents, IHookValues, ICurrentTr
     {
         _fetch.Dispose();
         _mysql.Dispose();
+        _runner.Dispose();
     }
 }

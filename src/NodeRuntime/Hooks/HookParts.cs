@@ -11,7 +11,13 @@ namespace Keepalived.Es.NodeRuntime.Hooks;
 /// <summary>Everything between "it happened" and "do something about it": the mediator, its handlers and their order.</summary>
 internal sealed class HookParts : IAsyncDisposable
 {
-    private static readonly TimeSpan Rehearsal = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RehearsalLimit = TimeSpan.FromSeconds(5);
+
+    /// <summary>After 30 calls the runtime compiles a function anew, and better.</summary>
+    private const int Rehearsals = 60;
+
+    /// <summary>Between two: the start belongs to the addresses.</summary>
+    private static readonly TimeSpan RehearsalPause = TimeSpan.FromMilliseconds(20);
 
     private readonly KeepalivedConfig _config;
     private readonly NotifyScriptsHandler _scripts;
@@ -19,6 +25,8 @@ internal sealed class HookParts : IAsyncDisposable
     private readonly MailHandler? _mail;
     private readonly JavaScriptHooks _javaScript;
     private readonly ScriptRunner _runner;
+    private readonly CancellationTokenSource _stop = new();
+    private Task _rehearsing = Task.CompletedTask;
 
     private HookParts(KeepalivedConfig config, NodeSettings settings, JournalWriter journal, string boot, TimeProvider time)
     {
@@ -31,7 +39,7 @@ internal sealed class HookParts : IAsyncDisposable
         var context = new HookContext(settings.Node, boot);
         _scripts = new NotifyScriptsHandler(Mediator, hookJournal, settings.Hooks.Policy, context, time);
         Queue = new NotifyQueue(Mediator, journal, settings.Node);
-        _javaScript = new JavaScriptHooks(settings, hookJournal, Queue.IsNewest, time);
+        _javaScript = new JavaScriptHooks(settings, _runner, hookJournal, Queue.IsNewest, time);
         register
             .Behavior(new RecordingBehavior<ShellHookRun>(hookJournal, Report))
             .Behavior(new TimeLimitBehavior<ShellHookRun>(time))
@@ -66,20 +74,36 @@ internal sealed class HookParts : IAsyncDisposable
     internal static HookParts Create(KeepalivedConfig config, NodeSettings settings, JournalWriter journal, string boot, TimeProvider time) =>
         new(config, settings, journal, boot, time);
 
-    /// <summary>Starts the workers of the scripts in JavaScript, and rehearses a run of either kind.</summary>
+    /// <summary>Starts the workers of the scripts in JavaScript and rehearses a run of either kind; then goes on rehearsing beside everything else.</summary>
     internal async Task WarmAsync()
     {
         await _javaScript.WarmAsync(_config, Notifications).ConfigureAwait(false);
         var nothing = new HookScript("", ["/bin/true"], null, null);
-        await Mediator.Send(new ShellHookRun { Script = nothing, Hook = "", Run = 0, TimeLimit = Rehearsal, IsRehearsal = true }).ConfigureAwait(false);
-        foreach (HookScript script in JavaScriptHooks.ScriptsOf(_config, Notifications))
+        await Mediator.Send(new ShellHookRun { Script = nothing, Hook = "", Run = 0, TimeLimit = RehearsalLimit, IsRehearsal = true }).ConfigureAwait(false);
+        HookScript[] scripts = [.. JavaScriptHooks.ScriptsOf(_config, Notifications)];
+        await RehearseAsync(scripts).ConfigureAwait(false);
+        _rehearsing = Task.Run(() => GoOnRehearsingAsync(scripts));
+    }
+
+    private async Task GoOnRehearsingAsync(HookScript[] scripts)
+    {
+        for (int round = 0; round < Rehearsals && scripts.Length > 0 && !_stop.IsCancellationRequested; round++)
+        {
+            await Task.Delay(RehearsalPause).ConfigureAwait(false);
+            await RehearseAsync(scripts).ConfigureAwait(false);
+        }
+    }
+
+    private async Task RehearseAsync(HookScript[] scripts)
+    {
+        foreach (HookScript script in scripts)
         {
             var run = new JavaScriptHookRun
             {
                 Script = script,
                 Hook = "",
                 Run = 0,
-                TimeLimit = Rehearsal,
+                TimeLimit = RehearsalLimit,
                 IsRehearsal = true,
                 CalledFunction = "",
                 ContextJson = "{}",
@@ -101,7 +125,9 @@ internal sealed class HookParts : IAsyncDisposable
     /// <summary>Publishes what waits, then waits for the notify scripts: the last one may be what makes a database read-only.</summary>
     internal async Task FinishAsync()
     {
-        await Queue.DisposeAsync().ConfigureAwait(false);
+        await _stop.CancelAsync().ConfigureAwait(false);
+        Queue.Dispose();
+        await _rehearsing.ConfigureAwait(false);
         await _scripts.DisposeAsync().ConfigureAwait(false);
         if (_mail is not null)
         {
@@ -116,6 +142,7 @@ internal sealed class HookParts : IAsyncDisposable
         await FinishAsync().ConfigureAwait(false);
         await _javaScript.DisposeAsync().ConfigureAwait(false);
         _runner.Dispose();
+        _stop.Dispose();
     }
 
     private static SmtpSettings SmtpSettingsOf(GlobalSettings global)

@@ -6,6 +6,7 @@ using Keepalived.Es.Scripting.Hooks;
 using Keepalived.Es.Scripting.Host;
 using Keepalived.Es.Scripting.JavaScript;
 using Keepalived.Es.Scripting.MySql;
+using Keepalived.Es.Scripting.Shell;
 
 namespace Keepalived.Es.NodeRuntime.Hooks;
 
@@ -15,6 +16,7 @@ internal sealed class JavaScriptHooks : IJavaScriptHooks, IHostCallRecorder, IAs
     private readonly ConcurrentDictionary<(string File, string? User, string? Group), JavaScriptHook> _hooks = [];
     private readonly ConcurrentDictionary<long, (string Owner, long Transition)> _transitions = [];
     private readonly HookLimits _limits;
+    private readonly ScriptRunner _runner;
     private readonly MySqlHost _mysql;
     private readonly FetchFunction _fetch;
     private readonly HookValues _values;
@@ -23,16 +25,16 @@ internal sealed class JavaScriptHooks : IJavaScriptHooks, IHostCallRecorder, IAs
     private readonly TimeProvider _time;
 
     /// <param name="isNewest">Whether a transition is still the newest of its instance or group.</param>
-    internal JavaScriptHooks(NodeSettings settings, IHookJournal journal, Func<string, long, bool> isNewest, TimeProvider time)
+    internal JavaScriptHooks(NodeSettings settings, ScriptRunner runner, IHookJournal journal, Func<string, long, bool> isNewest, TimeProvider time)
     {
-        (_limits, _journal, _time) = (settings.Hooks.Limits, journal, time);
+        (_limits, _runner, _journal, _time) = (settings.Hooks.Limits, runner, journal, time);
         _mysql = new MySqlHost(settings.Hooks.MySql, time);
         _fetch = new FetchFunction(settings.Hooks.Fetching);
         _values = new HookValues(settings.StateDirectory);
         var host = new HookHost(journal, TransitionOf, isNewest);
         _functions =
         [
-            .. _mysql.Functions, _fetch, new ExecFunction(settings.Hooks.Executing), .. LogFunction.All(host), new SleepFunction(time),
+            .. _mysql.Functions, _fetch, new ExecFunction(settings.Hooks.Executing, runner), .. LogFunction.All(host), new SleepFunction(time),
             .. ValueFunction.All(_values), new EventFunction(host), new CurrentFunction(host),
         ];
     }
@@ -107,5 +109,5 @@ internal sealed class JavaScriptHooks : IJavaScriptHooks, IHostCallRecorder, IAs
     private (string Owner, long Transition)? TransitionOf(long run) => _transitions.TryGetValue(run, out (string Owner, long Transition) found) ? found : null;
 
     private JavaScriptHook Create((string File, string? User, string? Group) key) => new(
-        key.File, new WorkerCommand(System.Environment.ProcessPath!, [HookWorker.Verb], key.User, key.Group), _limits, _functions, this, _time);
+        key.File, new WorkerCommand(System.Environment.ProcessPath!, [HookWorker.Verb], key.User, key.Group), _runner, _limits, _functions, this, _time);
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using Keepalived.Es.Domain.Events;
 using Keepalived.Es.NodeRuntime.Journal;
 using Keepalived.Es.Scripting.Hooks;
@@ -7,30 +6,34 @@ using MediatR;
 
 namespace Keepalived.Es.NodeRuntime.Hooks;
 
-/// <summary>Takes notifications from the VRRP thread and publishes them, one after the other, on the thread pool. The loop hands over and goes on.</summary>
-internal sealed class NotifyQueue : IAsyncDisposable
+/// <summary>
+/// Takes notifications from the VRRP thread and publishes them, one after the other, on a thread of its own: the pool's may all be busy when an
+/// address moves. The loop hands over and goes on.
+/// </summary>
+internal sealed class NotifyQueue : IDisposable
 {
     /// <summary>Notifications that wait at most; a further one is dropped, and recorded as such.</summary>
     private const int Capacity = 4096;
 
-    private readonly Channel<StateNotification> _waiting = Channel.CreateBounded<StateNotification>(new BoundedChannelOptions(Capacity) { SingleReader = true });
+    private readonly BlockingCollection<StateNotification> _waiting = new(Capacity);
     private readonly ConcurrentDictionary<string, long> _newest = new(StringComparer.Ordinal);
     private readonly JournalWriter _journal;
     private readonly IMediator _mediator;
     private readonly string _node;
-    private readonly Task _publishing;
+    private readonly Thread _publishing;
 
     internal NotifyQueue(IMediator mediator, JournalWriter journal, string node)
     {
         (_mediator, _journal, _node) = (mediator, journal, node);
-        _publishing = Task.Run(PublishAsync);
+        _publishing = new Thread(PublishAll) { Name = "notify", IsBackground = true };
+        _publishing.Start();
     }
 
     /// <summary>Never blocks.</summary>
     internal void Publish(StateNotification notification)
     {
         _newest[notification.Owner] = notification.Transition;
-        if (!_waiting.Writer.TryWrite(notification))
+        if (!_waiting.TryAdd(notification))
         {
             string problem = $"{notification.Owner} {notification.State}: {Capacity} notifications wait already; nobody was told of this one";
             Log.HookNotRun("notify", problem);
@@ -42,19 +45,19 @@ internal sealed class NotifyQueue : IAsyncDisposable
     internal bool IsNewest(string owner, long transition) => !_newest.TryGetValue(owner, out long newest) || newest == transition;
 
     /// <summary>Publishes what waits.</summary>
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        _waiting.Writer.TryComplete();
-        await _publishing.ConfigureAwait(false);
+        _waiting.CompleteAdding();
+        _publishing.Join();
     }
 
-    private async Task PublishAsync()
+    private void PublishAll()
     {
-        await foreach (StateNotification notification in _waiting.Reader.ReadAllAsync().ConfigureAwait(false))
+        foreach (StateNotification notification in _waiting.GetConsumingEnumerable())
         {
             try
             {
-                await _mediator.Publish(notification).ConfigureAwait(false);
+                _mediator.Publish(notification).GetAwaiter().GetResult();
             }
             catch (Exception e)                                  // a handler records and returns; one that throws must not stop the others
             {

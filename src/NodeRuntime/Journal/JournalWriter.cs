@@ -16,6 +16,13 @@ internal sealed class JournalWriter : IAsyncDisposable
 
     private const int MaximumBatch = 1_000;
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// From the first event of a batch to its writing: in a fail-over the processors belong to the addresses and the hooks, and what follows
+    /// within this time is written with it.
+    /// </summary>
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(5);
+
     private static readonly TimeSpan TrimInterval = TimeSpan.FromMinutes(10);
 
     private readonly Channel<NodeOccurrence> _queue = Channel.CreateBounded<NodeOccurrence>(
@@ -85,6 +92,7 @@ internal sealed class JournalWriter : IAsyncDisposable
     {
         while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
+            await Task.WhenAny(_stopping.Task, Task.Delay(Gathering)).ConfigureAwait(false);
             while (Fill())
             {
                 if (!TryAppend() && !await WaitForDiskAsync().ConfigureAwait(false))

@@ -11,6 +11,12 @@ public sealed class JavaScriptHookHandler(IJavaScriptHooks hooks) : IRequestHand
     public async Task<HookOutcome> Handle(JavaScriptHookRun request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
+        if (request.IsRehearsal)
+        {
+            await hooks.Of(request.Script).RehearseAsync(cancellationToken).ConfigureAwait(false);
+            return new HookOutcome(0, null, null, null, TimeSpan.Zero, "");
+        }
+
         var call = new JavaScriptCall(request.Hook, request.Run, request.CalledFunction, request.ContextJson, request.TimeLimit);
         hooks.BeginRun(request);
         try

@@ -82,7 +82,11 @@ public sealed class NotifyScriptsHandler : INotificationHandler<StateNotificatio
 
     private async Task RunAfterAsync(Task before, Owner owner, StateNotification notification, HookScript script, long run)
     {
-        await before.ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.SuppressThrowing);
+        if (!script.IsJavaScript || !before.IsCompleted)         // to ask a worker takes a write, to start a program up to a millisecond: not here
+        {
+            await before.ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         int attempt = 0;
         try
         {

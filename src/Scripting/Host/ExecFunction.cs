@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using Keepalived.Es.Scripting.Shell;
@@ -7,11 +6,16 @@ using Keepalived.Es.Scripting.Shell;
 namespace Keepalived.Es.Scripting.Host;
 
 /// <summary><c>exec.run(name, argv, {stdin, timeoutMs})</c>: a program of the list, without a shell.</summary>
-public sealed class ExecFunction(ExecSettings settings) : IHostFunction
+/// <param name="runner">Starts the programs; it must outlive the function.</param>
+public sealed class ExecFunction(ExecSettings settings, ScriptRunner runner) : IHostFunction
 {
     private const int MostArguments = 256;
     private const int BufferCharacters = 4096;
-    private const string SearchPath = "/usr/sbin:/usr/bin:/sbin:/bin";
+
+    /// <summary>A signal that ended the program is told as a shell tells it.</summary>
+    private const int SignalExit = 128;
+
+    private static readonly Dictionary<string, string> Variables = new() { ["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin", ["LANG"] = "C.UTF-8" };
 
     /// <summary>Waited for, once the program has ended, to read what others that it started still hold open.</summary>
     private static readonly TimeSpan _lastOutput = TimeSpan.FromMilliseconds(200);
@@ -61,55 +65,51 @@ public sealed class ExecFunction(ExecSettings settings) : IHostFunction
 
     private async Task<JsonObject> RunAsync(IReadOnlyList<string> command, string input, CancellationToken end)
     {
-        Account account = Account.Find(settings.User, settings.Group, out string? problem) ?? throw new Win32Exception(0, problem);
-        IReadOnlyList<string> line = account.Line(command);
-        var start = new ProcessStartInfo(line[0], line.Skip(1))
+        using PipedChild child = runner.StartPiped(new ShellRequest(command)
         {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = "/",
-        };
-        start.Environment.Clear();
-        start.Environment["PATH"] = SearchPath;
-        start.Environment["LANG"] = "C.UTF-8";
-        using Process process = Process.Start(start)!;
-        Head output = new(settings.OutputCharacters), errors = new(settings.OutputCharacters);
-        Task all = Task.WhenAll(WriteAsync(process, input), output.ReadAsync(process.StandardOutput), errors.ReadAsync(process.StandardError));
-        bool inTime = await EndedAsync(process, end).ConfigureAwait(false);
+            User = settings.User,
+            Group = settings.Group,
+            OutputLimit = settings.OutputCharacters + 1,         // one more shows that there was more
+            KeepsBeginning = true,
+            Environment = Variables,
+        });
+        var output = new Head(settings.OutputCharacters);
+        Task all = Task.WhenAll(WriteAsync(child, input), output.ReadAsync(child.Output));
+        bool inTime = await EndedAsync(child, end).ConfigureAwait(false);
+        ShellOutcome outcome = await child.Exit.ConfigureAwait(false);
         await Task.WhenAny(all, Task.Delay(_lastOutput, CancellationToken.None)).ConfigureAwait(false);
+        string errors = outcome.OutputTail;
         JsonObject answer = inTime ? HostAnswer.Ok() : HostAnswer.Error("exec.run: the time is over, the program was killed");
-        answer["code"] = process.ExitCode;
+        answer["code"] = outcome.ExitCode ?? SignalExit + (outcome.Signal ?? 0);
         answer["stdout"] = output.Text;
-        answer["stderr"] = errors.Text;
-        answer["truncated"] = output.IsCut || errors.IsCut;
+        answer["stderr"] = errors.Length > settings.OutputCharacters ? errors[..settings.OutputCharacters] : errors;
+        answer["truncated"] = output.IsCut || errors.Length > settings.OutputCharacters;
         return answer;
     }
 
-    private static async Task WriteAsync(Process process, string input)
+    private static async Task WriteAsync(PipedChild child, string input)
     {
         try
         {
-            await process.StandardInput.WriteAsync(input).ConfigureAwait(false);
-            process.StandardInput.Close();
+            await child.Input.WriteAsync(Encoding.UTF8.GetBytes(input)).ConfigureAwait(false);
+            await child.Input.DisposeAsync().ConfigureAwait(false);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
             // It does not read.
         }
     }
 
-    private static async Task<bool> EndedAsync(Process process, CancellationToken end)
+    private static async Task<bool> EndedAsync(PipedChild child, CancellationToken end)
     {
         try
         {
-            await process.WaitForExitAsync(end).ConfigureAwait(false);
+            await child.Exit.WaitAsync(end).ConfigureAwait(false);
             return true;
         }
         catch (OperationCanceledException)
         {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+            child.Kill();
             return false;
         }
     }
@@ -132,8 +132,9 @@ public sealed class ExecFunction(ExecSettings settings) : IHostFunction
             }
         }
 
-        internal async Task ReadAsync(StreamReader reader)
+        internal async Task ReadAsync(Stream stream)
         {
+            using var reader = new StreamReader(stream);
             char[] buffer = new char[BufferCharacters];
             try
             {

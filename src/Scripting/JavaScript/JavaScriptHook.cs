@@ -1,5 +1,6 @@
 using Keepalived.Es.Scripting.Host;
 using Keepalived.Es.Scripting.JavaScript.Parent;
+using Keepalived.Es.Scripting.Shell;
 
 namespace Keepalived.Es.Scripting.JavaScript;
 
@@ -21,15 +22,18 @@ public sealed class JavaScriptHook : IAsyncDisposable
     /// <summary>Starts nothing yet.</summary>
     /// <param name="file">Absolute path of the script.</param>
     /// <param name="worker">How its worker is started.</param>
+    /// <param name="runner">Starts it; it must outlive the hook.</param>
     /// <param name="limits">For each call and for loading.</param>
     /// <param name="functions">What scripts may call.</param>
     /// <param name="recorder">Keeps each host call.</param>
     /// <exception cref="ArgumentException">A limit is out of range.</exception>
     public JavaScriptHook(
-        string file, WorkerCommand worker, HookLimits limits, IReadOnlyList<IHostFunction> functions, IHostCallRecorder recorder, TimeProvider time)
+        string file, WorkerCommand worker, ScriptRunner runner, HookLimits limits, IReadOnlyList<IHostFunction> functions, IHostCallRecorder recorder,
+        TimeProvider time)
     {
         ArgumentException.ThrowIfNullOrEmpty(file);
         ArgumentNullException.ThrowIfNull(worker);
+        ArgumentNullException.ThrowIfNull(runner);
         ArgumentNullException.ThrowIfNull(limits);
         ArgumentNullException.ThrowIfNull(functions);
         ArgumentNullException.ThrowIfNull(recorder);
@@ -40,7 +44,7 @@ public sealed class JavaScriptHook : IAsyncDisposable
         }
 
         _time = time;
-        _workspace = new HookWorkspace(file, worker, limits, functions.ToDictionary(function => function.Name), recorder, time);
+        _workspace = new HookWorkspace(file, worker, runner, limits, functions.ToDictionary(function => function.Name), recorder, time);
     }
 
     /// <summary>Id of the worker's process; null: none runs.</summary>
@@ -59,6 +63,26 @@ public sealed class JavaScriptHook : IAsyncDisposable
         finally
         {
             _turn.Release();
+        }
+    }
+
+    /// <summary>
+    /// Goes the way of a call with a script of our own, some milliseconds, unless a call runs: what has been gone often enough is compiled well. The hook's
+    /// own file is not run.
+    /// </summary>
+    /// <exception cref="OperationCanceledException"><paramref name="cancel"/> was set; the worker is replaced.</exception>
+    public async Task RehearseAsync(CancellationToken cancel)
+    {
+        if (await _turn.WaitAsync(0, cancel).ConfigureAwait(false))
+        {
+            try
+            {
+                await _workspace.RehearseAsync(cancel).ConfigureAwait(false);
+            }
+            finally
+            {
+                _turn.Release();
+            }
         }
     }
 

@@ -2,9 +2,10 @@ using System.Text;
 
 namespace Keepalived.Es.Scripting.Shell;
 
-/// <summary>The last characters of a stream of bytes. Holds a bounded number of bytes however much comes, and none before something comes.</summary>
+/// <summary>The last characters of a stream of bytes, or the first. Holds a bounded number of bytes however much comes, and none before something comes.</summary>
 /// <param name="limit">Characters kept.</param>
-internal sealed class OutputTail(int limit)
+/// <param name="beginning">The first are kept.</param>
+internal sealed class OutputTail(int limit, bool beginning = false)
 {
     private const int LongestCharacter = 4;
     private const int FirstBytes = 256;
@@ -18,6 +19,11 @@ internal sealed class OutputTail(int limit)
 
     internal void Add(ReadOnlySpan<byte> bytes)
     {
+        if (beginning)
+        {
+            bytes = bytes[..(int)Math.Min(bytes.Length, _maximum - _total)];
+        }
+
         if (bytes.Length > _maximum)
         {
             _total += bytes.Length - _maximum;                   // the skipped ones count for the place and for the cut
@@ -45,6 +51,11 @@ internal sealed class OutputTail(int limit)
         byte[] bytes = [.. _ring.AsSpan(start, first), .. _ring.AsSpan(0, count - first)];
         int whole = _total > count ? bytes.AsSpan().IndexOfAnyExceptInRange((byte)0x80, (byte)0xBF) : 0;    // not in the middle of a character
         string text = Encoding.UTF8.GetString(bytes.AsSpan(Math.Max(0, whole)));
+        if (beginning)
+        {
+            return text[..(text.Length > limit && limit > 0 && char.IsHighSurrogate(text[limit - 1]) ? limit - 1 : Math.Min(limit, text.Length))];
+        }
+
         int from = Math.Max(0, text.Length - limit);
         return text[(from > 0 && char.IsLowSurrogate(text[from]) ? from + 1 : from)..];
     }

@@ -1,14 +1,12 @@
 using System.ComponentModel;
-using System.Net.Sockets;
+using System.IO.Pipes;
 using System.Runtime.InteropServices;
 using Keepalived.Es.Scripting.Shell.Interop;
+using Microsoft.Win32.SafeHandles;
 
 namespace Keepalived.Es.Scripting.Shell;
 
-/// <summary>
-/// A running program that is talked to over its standard input and output. Disposing kills its process group. Its side of the streams are
-/// Unix sockets: ours are then truly asynchronous, where a pipe would hold a thread.
-/// </summary>
+/// <summary>A running program that is talked to over its standard input and output, which are pipes. Disposing kills its process group.</summary>
 internal sealed class PipedChild : IDisposable
 {
     private readonly ScriptReactor _reactor;
@@ -36,36 +34,30 @@ internal sealed class PipedChild : IDisposable
     internal static PipedChild Start(ScriptReactor reactor, ShellRequest request, PreparedCommand command)
     {
         using var error = OutputPipe.Open(request.OutputLimit);
-        (Socket ours, int theirs) input = Pair();
-        (Socket ours, int theirs) output;
+        (SafePipeHandle toRead, SafePipeHandle ours) = Pipe();
+        using SafePipeHandle input = toRead;
         try
         {
-            output = Pair();
-        }
-        catch (Win32Exception)
-        {
-            Close(input);
-            throw;
-        }
-
-        try
-        {
-            TimeSpan started = reactor.Now;
-            int id = command.Start(new StandardDescriptors(input.theirs, output.theirs, error.WriteEnd));
-            var child = new RunningChild(id, request, started);
-            reactor.Add(child, error.TakeReadEnd());
-            _ = LibC.close(input.theirs);
-            _ = LibC.close(output.theirs);
-            return new PipedChild(
-                reactor,
-                child,
-                new NetworkStream(input.ours, FileAccess.Write, ownsSocket: true),
-                new NetworkStream(output.ours, FileAccess.Read, ownsSocket: true));
+            (SafePipeHandle read, SafePipeHandle toWrite) = Pipe();
+            using SafePipeHandle output = toWrite;
+            try
+            {
+                TimeSpan started = reactor.Now;
+                int id = command.Start(new StandardDescriptors((int)input.DangerousGetHandle(), (int)output.DangerousGetHandle(), error.WriteEnd));
+                var child = new RunningChild(id, request, started);
+                reactor.Add(child, error.TakeReadEnd());
+                return new PipedChild(
+                    reactor, child, new AnonymousPipeClientStream(PipeDirection.Out, ours), new AnonymousPipeClientStream(PipeDirection.In, read));
+            }
+            catch
+            {
+                read.Dispose();
+                throw;
+            }
         }
         catch
         {
-            Close(input);
-            Close(output);
+            ours.Dispose();
             throw;
         }
     }
@@ -80,17 +72,11 @@ internal sealed class PipedChild : IDisposable
         Output.Dispose();
     }
 
-    private static unsafe (Socket Ours, int Theirs) Pair()
+    private static unsafe (SafePipeHandle Read, SafePipeHandle Write) Pipe()
     {
         int* ends = stackalloc int[2];
-        return LibC.socketpair(LibC.AF_UNIX, LibC.SOCK_STREAM | LibC.SOCK_CLOEXEC, 0, ends) == 0
-            ? (new Socket(new SafeSocketHandle(ends[0], ownsHandle: true)), ends[1])
+        return LibC.pipe2(ends, LibC.O_CLOEXEC) == 0
+            ? (new SafePipeHandle(ends[0], ownsHandle: true), new SafePipeHandle(ends[1], ownsHandle: true))
             : throw new Win32Exception(Marshal.GetLastPInvokeError());
-    }
-
-    private static void Close((Socket Ours, int Theirs) pair)
-    {
-        pair.Ours.Dispose();
-        _ = LibC.close(pair.Theirs);
     }
 }

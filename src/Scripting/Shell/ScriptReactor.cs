@@ -77,7 +77,7 @@ internal sealed unsafe partial class ScriptReactor : IDisposable
             }
 
             (child.Descriptor, child.Output) = (descriptor, output);
-            child.Tail = output >= 0 ? new OutputTail(child.Request.OutputLimit) : null;
+            child.Tail = output >= 0 ? new OutputTail(child.Request.OutputLimit, child.Request.KeepsBeginning) : null;
             _children.Add(child.Serial, child);
             _running++;
             if (child.Request.TimeLimit is { } limit)

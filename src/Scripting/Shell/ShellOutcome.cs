@@ -9,5 +9,8 @@ namespace Keepalived.Es.Scripting.Shell;
 /// <param name="TimedOut">It ran into <see cref="ShellRequest.TimeLimit"/>, however it ended after that.</param>
 /// <param name="Error">Why it could not be started; null if it was.</param>
 /// <param name="Duration">From start to end.</param>
-/// <param name="OutputTail">The last <see cref="ShellRequest.OutputLimit"/> characters of what it printed; bytes that are no UTF-8 as U+FFFD.</param>
+/// <param name="OutputTail">
+/// The last <see cref="ShellRequest.OutputLimit"/> characters of what it printed, or the first with <see cref="ShellRequest.KeepsBeginning"/>; bytes
+/// that are no UTF-8 as U+FFFD.
+/// </param>
 public sealed record ShellOutcome(int? ExitCode, int? Signal, bool TimedOut, string? Error, TimeSpan Duration, string OutputTail);

@@ -33,6 +33,9 @@ public sealed record ShellRequest(IReadOnlyList<string> Command)
     /// <summary>Characters kept of the end of what it prints, up to <see cref="MaximumOutputLimit"/>; 0: the output goes to <c>/dev/null</c>.</summary>
     public int OutputLimit { get; init; } = DefaultOutputLimit;
 
+    /// <summary>Of the output the beginning is kept and not the end.</summary>
+    public bool KeepsBeginning { get; init; }
+
     /// <summary>All variables it sees; null: the daemon's, as they were when its first program started.</summary>
     public IReadOnlyDictionary<string, string>? Environment { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Keepalived.Es.Scripting.Host;
+using Keepalived.Es.Scripting.Shell;
 
 namespace Keepalived.Es.Scripting.Tests.Host;
 
@@ -27,7 +28,8 @@ public sealed class HostFunctionTests
     public async Task Exec_runs_listed_programs_without_a_shell(string arguments, string expected)
     {
         var programs = new Dictionary<string, string> { ["sh"] = "/bin/sh", ["gone"] = "/no/such/program" };
-        JsonObject answer = await Ask(new ExecFunction(new ExecSettings(programs, 1000)), arguments);
+        using var runner = new ScriptRunner(TimeProvider.System);
+        JsonObject answer = await Ask(new ExecFunction(new ExecSettings(programs, 1000), runner), arguments);
         Assert.Contains(expected, Plain(answer), StringComparison.Ordinal);
     }
 

@@ -1,5 +1,6 @@
 using Keepalived.Es.Scripting.Host;
 using Keepalived.Es.Scripting.JavaScript;
+using Keepalived.Es.Scripting.Shell;
 
 namespace Keepalived.Es.Scripting.Tests.JavaScript;
 
@@ -10,13 +11,14 @@ internal sealed class HookBench : IAsyncDisposable, IHostCallRecorder
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("kes-test-");
+    private readonly ScriptRunner _runner = new(TimeProvider.System);
     private long _run;
 
     internal HookBench(string source, HookLimits? limits = null, IReadOnlyList<IHostFunction>? functions = null)
     {
         File = Path.Combine(_directory.FullName, "hook.js");
         Write(source);
-        Hook = new JavaScriptHook(File, Worker, limits ?? HookLimits.Default, functions ?? [], this, TimeProvider.System);
+        Hook = new JavaScriptHook(File, Worker, _runner, limits ?? HookLimits.Default, functions ?? [], this, TimeProvider.System);
     }
 
     internal static WorkerCommand Worker => new(Environment.ProcessPath!, [HookWorker.Verb]);
@@ -30,6 +32,7 @@ internal sealed class HookBench : IAsyncDisposable, IHostCallRecorder
     public async ValueTask DisposeAsync()
     {
         await Hook.DisposeAsync();
+        _runner.Dispose();
         _directory.Delete(recursive: true);
     }
 

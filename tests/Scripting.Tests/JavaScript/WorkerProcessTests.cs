@@ -2,12 +2,17 @@ using System.Diagnostics;
 using System.Globalization;
 using Keepalived.Es.Scripting.JavaScript;
 using Keepalived.Es.Scripting.JavaScript.Parent;
+using Keepalived.Es.Scripting.Shell;
 using Keepalived.Es.Tests;
 
 namespace Keepalived.Es.Scripting.Tests.JavaScript;
 
-public sealed class WorkerProcessTests
+public sealed class WorkerProcessTests : IDisposable
 {
+    private readonly ScriptRunner _runner = new(TimeProvider.System);
+
+    public void Dispose() => _runner.Dispose();
+
     [Fact]
     public async Task A_worker_has_taken_its_own_rights_away()
     {
@@ -37,7 +42,7 @@ public sealed class WorkerProcessTests
     [Fact]
     public async Task A_worker_ends_with_its_input()
     {
-        await using WorkerProcess worker = WorkerProcess.Start(HookBench.Worker, HookLimits.Default.HeapBytes);
+        await using WorkerProcess worker = WorkerProcess.Start(_runner, HookBench.Worker, HookLimits.Default.HeapBytes);
         worker.Input.Close();
         WorkerEnd end = await worker.EndAsync().WaitAsync(HookBench.Patience, TestContext.Current.CancellationToken);
         Assert.Equal((2, "--hook-worker is for the daemon's own use: it starts workers itself\n"), (end.ExitCode, end.ErrorHead));
@@ -50,7 +55,7 @@ public sealed class WorkerProcessTests
     [InlineData("\u0015\0\0\0{\"stackBytes\":200000}", 3, "a message of kind '' was not expected")]
     public async Task A_worker_that_hears_nonsense_ends_and_says_why(string bytes, int exit, string error)
     {
-        await using WorkerProcess worker = WorkerProcess.Start(HookBench.Worker, HookLimits.Default.HeapBytes);
+        await using WorkerProcess worker = WorkerProcess.Start(_runner, HookBench.Worker, HookLimits.Default.HeapBytes);
         await worker.Input.WriteAsync(System.Text.Encoding.Latin1.GetBytes(bytes), TestContext.Current.CancellationToken);
         worker.Input.Close();
         WorkerEnd end = await worker.EndAsync().WaitAsync(HookBench.Patience, TestContext.Current.CancellationToken);
@@ -67,7 +72,7 @@ public sealed class WorkerProcessTests
     {
         string file = Path.GetTempFileName();
         var command = new WorkerCommand(program, program == "/bin/yes" ? [] : [HookWorker.Verb], user);
-        await using var hook = new JavaScriptHook(file, command, HookLimits.Default, [], new Unrecorded(), TimeProvider.System);
+        await using var hook = new JavaScriptHook(file, command, _runner, HookLimits.Default, [], new Unrecorded(), TimeProvider.System);
         HookLoad load = await hook.WarmAsync(TestContext.Current.CancellationToken);
         Assert.False(load.Ok);
         Assert.Contains(error, load.Error, StringComparison.Ordinal);
@@ -80,7 +85,7 @@ public sealed class WorkerProcessTests
         string file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, "function notify() { return 1; }", TestContext.Current.CancellationToken);
         await using var hook = new JavaScriptHook(
-            file, HookBench.Worker with { User = "nobody" }, HookLimits.Default, [], new Unrecorded(), TimeProvider.System);
+            file, HookBench.Worker with { User = "nobody" }, _runner, HookLimits.Default, [], new Unrecorded(), TimeProvider.System);
         HookLoad load = await hook.WarmAsync(TestContext.Current.CancellationToken);
         Assert.True(load.Ok, load.Error);
         using Process id = Process.Start(new ProcessStartInfo("id", ["-u", "nobody"]) { RedirectStandardOutput = true })!;

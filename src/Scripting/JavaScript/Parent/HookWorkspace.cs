@@ -2,12 +2,14 @@ using System.ComponentModel;
 using System.Text.Json.Nodes;
 using Keepalived.Es.Scripting.Host;
 using Keepalived.Es.Scripting.JavaScript.Protocol;
+using Keepalived.Es.Scripting.Shell;
 
 namespace Keepalived.Es.Scripting.JavaScript.Parent;
 
 /// <summary>A hook's file, loaded in a worker. Not for more than one caller at a time: <see cref="JavaScriptHook"/> sees to that.</summary>
 internal sealed class HookWorkspace(
-    string file, WorkerCommand command, HookLimits limits, IReadOnlyDictionary<string, IHostFunction> functions, IHostCallRecorder recorder, TimeProvider time)
+    string file, WorkerCommand command, ScriptRunner runner, HookLimits limits, IReadOnlyDictionary<string, IHostFunction> functions, IHostCallRecorder recorder,
+    TimeProvider time)
     : IAsyncDisposable
 {
     /// <summary>A file whose loading killed the worker is tried again after this time, or when it has changed.</summary>
@@ -57,6 +59,21 @@ internal sealed class HookWorkspace(
         {
             (_content, _load) = (null, null);
             return Failed(started, null, $"cannot read the file: {e.Message}");
+        }
+    }
+
+    /// <summary>Has the worker rehearse, if it is there.</summary>
+    internal async Task RehearseAsync(CancellationToken cancel)
+    {
+        if (_worker is { HasEnded: false } worker)
+        {
+            var request = new JsonObject { [Fields.Kind] = Kinds.Rehearse };
+            WorkerReply reply = await worker.AskAsync(request, Desk(null), limits.WallClock, cancel).ConfigureAwait(false);
+            if (reply.Message is null)
+            {
+                await DropAsync().ConfigureAwait(false);
+                _ = await LoadAsync(cancel).ConfigureAwait(false);
+            }
         }
     }
 
@@ -115,7 +132,7 @@ internal sealed class HookWorkspace(
     {
         try
         {
-            _worker ??= new WorkerConnection(WorkerProcess.Start(command, limits.HeapBytes), limits, time);
+            _worker ??= new WorkerConnection(WorkerProcess.Start(runner, command, limits.HeapBytes), limits, time);
         }
         catch (Win32Exception e)
         {

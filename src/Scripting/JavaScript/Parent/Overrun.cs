@@ -8,26 +8,23 @@ internal sealed class Overrun : IDisposable
 
     private const string InTime = "";
 
-    private readonly IWorkerProcess _process;
+    private readonly WorkerProcess _process;
     private readonly TimeProvider _time;
     private readonly TimeSpan _wallClock;
     private readonly TimeSpan _cpuTime;
     private readonly long _started;
-    private readonly TimeSpan _cpuBefore;
+    private TimeSpan _cpuBefore;
     private readonly CancellationTokenSource _over = new();
-    private readonly ITimer _timer;
+    private ITimer? _timer;
     private string? _limit;
 
     /// <param name="process">To watch.</param>
     /// <param name="wallClock">Time from now.</param>
     /// <param name="cpuTime">Processor time from now.</param>
-    internal Overrun(IWorkerProcess process, TimeSpan wallClock, TimeSpan cpuTime, TimeProvider time)
+    internal Overrun(WorkerProcess process, TimeSpan wallClock, TimeSpan cpuTime, TimeProvider time)
     {
         (_process, _time, _wallClock, _cpuTime) = (process, time, wallClock, cpuTime);
         _started = time.GetTimestamp();
-        _cpuBefore = CpuClock.Read(process.Id) ?? TimeSpan.Zero;
-        TimeSpan first = wallClock < _sample ? wallClock : _sample;
-        _timer = time.CreateTimer(static watch => ((Overrun)watch!).Look(), this, first < TimeSpan.Zero ? TimeSpan.Zero : first, _sample);
     }
 
     /// <summary>The limit that it was killed for; null: it was not.</summary>
@@ -43,8 +40,16 @@ internal sealed class Overrun : IDisposable
 
     public void Dispose()
     {
-        _timer.Dispose();
+        _timer?.Dispose();
         _over.Dispose();
+    }
+
+    /// <summary>Begins to read the clocks. Not before the request is on its way: it takes longer than the writing.</summary>
+    internal void Watch()
+    {
+        _cpuBefore = CpuClock.Read(_process.Id) ?? TimeSpan.Zero;
+        TimeSpan first = _wallClock < _sample ? _wallClock : _sample;
+        _timer = _time.CreateTimer(static watch => ((Overrun)watch!).Look(), this, first < TimeSpan.Zero ? TimeSpan.Zero : first, _sample);
     }
 
     /// <summary>Ends the watch; whatever comes later kills nobody.</summary>

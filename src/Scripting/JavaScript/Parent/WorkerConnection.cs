@@ -4,7 +4,7 @@ using Keepalived.Es.Scripting.JavaScript.Protocol;
 namespace Keepalived.Es.Scripting.JavaScript.Parent;
 
 /// <summary>A worker and the conversation with it. After an exchange that ended without a message the worker is dead.</summary>
-internal sealed class WorkerConnection(IWorkerProcess process, HookLimits limits, TimeProvider time) : IAsyncDisposable
+internal sealed class WorkerConnection(WorkerProcess process, HookLimits limits, TimeProvider time) : IAsyncDisposable
 {
     /// <summary>A worker that has closed its output is about to end; how, is worth knowing.</summary>
     private static readonly TimeSpan _lastBreath = TimeSpan.FromSeconds(1);
@@ -35,11 +35,9 @@ internal sealed class WorkerConnection(IWorkerProcess process, HookLimits limits
         bool senseless = false;
         try
         {
-            if (request is not null)
-            {
-                await _frames.WriteAsync(request, CancellationToken.None).ConfigureAwait(false);
-            }
-
+            ValueTask writing = request is null ? ValueTask.CompletedTask : _frames.WriteAsync(request, CancellationToken.None);
+            overrun.Watch();
+            await writing.ConfigureAwait(false);
             if (await ConverseAsync(desk, overrun).ConfigureAwait(false) is { } message && overrun.Settle())
             {
                 return new WorkerReply(message, null, null);

@@ -1,104 +1,80 @@
 using System.ComponentModel;
-using System.Diagnostics;
 using System.Globalization;
 using Keepalived.Es.Scripting.Shell;
 
 namespace Keepalived.Es.Scripting.JavaScript.Parent;
 
-/// <summary>A worker as a child of the runtime's own <see cref="Process"/>, with nothing of the daemon's environment but the way to the runtime.</summary>
-internal sealed class WorkerProcess : IWorkerProcess
+/// <summary>A worker's process, with nothing of the daemon's environment but the way to the runtime.</summary>
+internal sealed class WorkerProcess : IAsyncDisposable
 {
     private const int ErrorCharacters = 4096;
-    private const int BufferCharacters = 1024;
+
+    /// <summary>A signal that ended it is told as a shell tells it.</summary>
+    private const int SignalExit = 128;
 
     private static readonly string[] _inherited = ["PATH", "DOTNET_ROOT"];
 
-    private readonly Process _process;
-    private readonly Task<string> _errors;
+    private readonly PipedChild _child;
 
-    private WorkerProcess(Process process)
-    {
-        _process = process;
-        _errors = ReadHeadAsync(process.StandardError);
-    }
+    private WorkerProcess(PipedChild child) => _child = child;
 
-    public int Id => _process.Id;
+    internal int Id => _child.Id;
 
-    public bool HasEnded => _process.HasExited;
+    /// <summary>It runs no more.</summary>
+    internal bool HasEnded => _child.Exit.IsCompleted;
 
-    public Stream Input => _process.StandardInput.BaseStream;
+    /// <summary>Its standard input; the worker ends when it is closed.</summary>
+    internal Stream Input => _child.Input;
 
-    public Stream Output => _process.StandardOutput.BaseStream;
+    /// <summary>Its standard output.</summary>
+    internal Stream Output => _child.Output;
 
     /// <exception cref="Win32Exception">It could not be started.</exception>
-    internal static WorkerProcess Start(WorkerCommand command, long heapBytes)
-    {
-        Account account = Account.Find(command.User, command.Group, out string? problem) ?? throw new Win32Exception(0, problem);
-        IReadOnlyList<string> line = account.Line([command.Program, .. command.Arguments]);
-        var start = new ProcessStartInfo(line[0], line.Skip(1))
+    internal static WorkerProcess Start(ScriptRunner runner, WorkerCommand command, long heapBytes) => new(runner.StartPiped(
+        new ShellRequest([command.Program, .. command.Arguments])
         {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = "/",
-        };
-        SetEnvironment(start, heapBytes);
-        return new WorkerProcess(Process.Start(start)!);
+            User = command.User,
+            Group = command.Group,
+            OutputLimit = ErrorCharacters,
+            KeepsBeginning = true,
+            Environment = VariablesOf(heapBytes),
+        }));
+
+    /// <summary>Waits for its end.</summary>
+    internal async Task<WorkerEnd> EndAsync()
+    {
+        ShellOutcome outcome = await _child.Exit.ConfigureAwait(false);
+        return new WorkerEnd(outcome.ExitCode ?? SignalExit + (outcome.Signal ?? 0), outcome.OutputTail);
     }
 
-    public async Task<WorkerEnd> EndAsync()
-    {
-        await _process.WaitForExitAsync().ConfigureAwait(false);
-        return new WorkerEnd(_process.ExitCode, await _errors.ConfigureAwait(false));
-    }
-
-    public void Kill()
-    {
-        try
-        {
-            _process.Kill();
-        }
-        catch (Exception e) when (e is InvalidOperationException or Win32Exception)
-        {
-            // It has ended.
-        }
-    }
+    /// <summary>SIGKILL. Nothing happens when it has ended.</summary>
+    internal void Kill() => _child.Kill();
 
     public async ValueTask DisposeAsync()
     {
-        Kill();
+        _child.Dispose();
         await EndAsync().ConfigureAwait(false);
-        _process.Dispose();
     }
 
-    private static void SetEnvironment(ProcessStartInfo start, long heapBytes)
+    private static Dictionary<string, string> VariablesOf(long heapBytes)
     {
-        Dictionary<string, string?> kept = start.Environment.Where(pair => _inherited.Contains(pair.Key)).ToDictionary();
-        start.Environment.Clear();
-        foreach ((string name, string? value) in kept)
+        var variables = new Dictionary<string, string>
         {
-            start.Environment[name] = value;
+            ["DOTNET_GCHeapHardLimit"] = heapBytes.ToString("x", CultureInfo.InvariantCulture),
+            ["DOTNET_gcServer"] = "0",
+            ["DOTNET_gcConcurrent"] = "0",
+            ["DOTNET_EnableDiagnostics"] = "0",                  // no debugger's socket in /tmp
+            ["DOTNET_DbgEnableMiniDump"] = "0",
+            ["DOTNET_TieredPGO"] = "0",
+        };
+        foreach (string name in _inherited)
+        {
+            if (Environment.GetEnvironmentVariable(name) is { } value)
+            {
+                variables[name] = value;
+            }
         }
 
-        start.Environment["DOTNET_GCHeapHardLimit"] = heapBytes.ToString("x", CultureInfo.InvariantCulture);
-        start.Environment["DOTNET_gcServer"] = "0";
-        start.Environment["DOTNET_gcConcurrent"] = "0";
-        start.Environment["DOTNET_EnableDiagnostics"] = "0";     // no debugger's socket in /tmp
-        start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
-        start.Environment["DOTNET_TieredPGO"] = "0";
-    }
-
-    /// <summary>Reads to the end, so that the worker never waits for us, and keeps the beginning.</summary>
-    private static async Task<string> ReadHeadAsync(StreamReader errors)
-    {
-        var head = new System.Text.StringBuilder();
-        char[] buffer = new char[BufferCharacters];
-        for (int count = 1; count > 0;)
-        {
-            count = await errors.ReadAsync(buffer).ConfigureAwait(false);
-            head.Append(buffer, 0, Math.Min(count, ErrorCharacters - head.Length));
-        }
-
-        return head.ToString();
+        return variables;
     }
 }

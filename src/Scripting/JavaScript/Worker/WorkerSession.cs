@@ -18,13 +18,20 @@ internal sealed class WorkerSession(FrameStream frames)
     /// <returns>Exit code.</returns>
     internal int Run(JsonObject first)
     {
-        WarmUp();
+        Rehearsal.Run();
+        return Serve(first);
+    }
+
+    /// <summary>Answers messages until the input ends.</summary>
+    internal int Serve(JsonObject first)
+    {
         for (JsonObject? message = first; message is not null; message = frames.Read())
         {
             JsonObject answer = message.Text(Fields.Kind) switch
             {
                 Kinds.Load => Load(message),
                 Kinds.Call => Call(message),
+                Kinds.Rehearse => Rehearse(),
                 var kind => throw new FrameException($"a message of kind '{kind}' was not expected"),
             };
             Send(answer);
@@ -43,21 +50,10 @@ internal sealed class WorkerSession(FrameStream frames)
         return 0;
     }
 
-    /// <summary>Runs a script of our own, so that the first call of the hook finds everything compiled.</summary>
-    private static void WarmUp()
+    private static JsonObject Rehearse()
     {
-        var load = new JsonObject
-        {
-            [Fields.Source] = "function warm(ctx) { var a = host(ctx.a); return a.concat([a]).map(String); }",
-            [Fields.Functions] = Fields.Array(["host"]),
-            [Fields.Statements] = 1000,
-            [Fields.SourceBytes] = 1000,
-            [Fields.Nesting] = 10,
-        };
-        if (LoadedScript.Parse(load, out _) is { } script)
-        {
-            _ = ScriptEngine.Prepare(script, (_, arguments) => arguments).Engine?.Call("warm", """{"a":[1,"b"]}""");
-        }
+        Rehearsal.Run();
+        return new JsonObject { [Fields.Kind] = Kinds.Ready };
     }
 
     private static JsonObject Failed(string kind, ScriptFailure failure) => new()

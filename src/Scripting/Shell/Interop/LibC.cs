@@ -31,9 +31,6 @@ internal static unsafe partial class LibC
     internal const int SignalSetBytes = 128;
 
     internal const int F_SETFL = 4;
-    internal const int AF_UNIX = 1;
-    internal const int SOCK_STREAM = 1;
-    internal const int SOCK_CLOEXEC = 0x80000;
 
     internal const int P_PID = 1;
     internal const int WNOHANG = 1;
@@ -83,9 +80,6 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int pipe2(int* ends, int flags);
-
-    [LibraryImport("libc", SetLastError = true)]
-    internal static partial int socketpair(int domain, int type, int protocol, int* ends);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int fcntl(int descriptor, int command, nint argument);
