@@ -5,11 +5,14 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Keepalived.Es.Domain.Configuration;
+using Keepalived.Es.Domain.Configuration.Lvs;
 using Keepalived.Es.Domain.Events;
+using Keepalived.Es.Domain.Vrrp;
 using Keepalived.Es.NodeRuntime.Cli;
 using Keepalived.Es.NodeRuntime.Hooks;
 using Keepalived.Es.NodeRuntime.Journal;
 using Keepalived.Es.NodeRuntime.Linux.Scheduling;
+using Keepalived.Es.NodeRuntime.Lvs;
 using Keepalived.Es.NodeRuntime.Tracking;
 using Keepalived.Es.NodeRuntime.Vrrp;
 
@@ -33,7 +36,7 @@ internal static class Daemon
     {
         NodeSettings settings = NodeSettings.Load(options.NodeConfig, System.Environment.MachineName);
         ConfigParse parse = ConfigTest.Read(options);
-        KeepalivedConfig config = Accept(parse, options);
+        KeepalivedConfig config = Selected(Accept(parse, options), options);
         RequireCapabilities(config);
         options = options.WithFullPaths();
         if (Detaching.IsDetached)
@@ -73,7 +76,7 @@ internal static class Daemon
         string ending = "an error";
         try
         {
-            ending = await RunWithHooksAsync(settings, config, journal, boot).ConfigureAwait(false);
+            ending = await RunWithHooksAsync(options, settings, config, journal, boot).ConfigureAwait(false);
             return ExitCode.Good;
         }
         finally
@@ -91,7 +94,7 @@ internal static class Daemon
     }
 
     /// <returns>The signal that ended it.</returns>
-    private static async Task<string> RunWithHooksAsync(NodeSettings settings, KeepalivedConfig config, JournalWriter journal, string boot)
+    private static async Task<string> RunWithHooksAsync(CommandLine options, NodeSettings settings, KeepalivedConfig config, JournalWriter journal, string boot)
     {
         var hooks = HookParts.Create(config, settings, journal, boot, TimeProvider.System);
         await using (hooks.ConfigureAwait(false))
@@ -100,7 +103,7 @@ internal static class Daemon
             await hooks.WarmAsync().ConfigureAwait(false);
             try
             {
-                return await RunLoopAsync(settings, config, journal, hooks).ConfigureAwait(false);
+                return await RunLoopAsync(options, settings, config, journal, hooks).ConfigureAwait(false);
             }
             finally
             {
@@ -111,18 +114,24 @@ internal static class Daemon
     }
 
     /// <returns>The signal that ended it.</returns>
-    private static async Task<string> RunLoopAsync(NodeSettings settings, KeepalivedConfig config, JournalWriter journal, HookParts hooks)
+    private static async Task<string> RunLoopAsync(CommandLine options, NodeSettings settings, KeepalivedConfig config, JournalWriter journal, HookParts hooks)
     {
         var stop = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         PosixSignalRegistration[] signals = HandleSignals(stop);
         try
         {
-            using var loop = new VrrpLoop(config, settings.Node, journal, hooks.Queue, hooks.Notifications);
+            using LvsLoop? balancing = config.Lvs.IsEmpty ? null : new LvsLoop(config, settings.Node, journal, hooks);
+            using var loop = new VrrpLoop(config, settings.Node, journal, hooks.Queue, hooks.Notifications)
+            {
+                Transitioned = balancing is null ? null : (instance, to) => Follow(balancing, config, instance, to),
+            };
             var tracking = new TrackScheduler(config.Scripts, hooks.Notifications, hooks.Mediator, journal, settings.Node, TimeProvider.System, loop.Deliver);
             await using (tracking.ConfigureAwait(false))
             {
                 await loop.StartAsync().ConfigureAwait(false);
                 tracking.Start();
+                await (balancing?.StartAsync() ?? Task.CompletedTask).ConfigureAwait(false);
+                using TrackedFiles? files = WatchFiles(config, balancing, journal, settings.Node);
                 Log.StartupComplete();
                 SystemdNotification.Send("READY=1");
                 if (Detaching.IsDetached)
@@ -141,7 +150,8 @@ internal static class Daemon
                 if (stop.Task.IsCompleted)
                 {
                     Log.Stopping(await stop.Task.ConfigureAwait(false));
-                    await loop.StopAsync().ConfigureAwait(false);
+                    await loop.StopAsync().ConfigureAwait(false);       // first the addresses: nobody shall ask a table that is being emptied
+                    await (balancing?.StopAsync(options.KeepIpvs) ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
 
                 await loop.Ended.ConfigureAwait(false);
@@ -156,6 +166,41 @@ internal static class Daemon
         {
             Array.ForEach(signals, signal => signal.Dispose());
         }
+    }
+
+    /// <summary>Without the half that <c>-P</c> or <c>-C</c> leaves out.</summary>
+    private static KeepalivedConfig Selected(KeepalivedConfig config, CommandLine options) => config with
+    {
+        Lvs = options.VrrpOnly ? new LvsSettings() : config.Lvs,
+        Instances = options.ChecksOnly ? [] : config.Instances,
+        SyncGroups = options.ChecksOnly ? [] : config.SyncGroups,
+        Scripts = options.ChecksOnly ? [] : config.Scripts,
+    };
+
+    /// <summary>The sync daemon of IPVS sends where its instance is Master, and receives elsewhere.</summary>
+    private static void Follow(LvsLoop balancing, KeepalivedConfig config, string instance, VrrpPhase to)
+    {
+        if (config.Lvs.SyncDaemon?.Instance == instance)
+        {
+            balancing.Post(new LvsMessage.InstanceState(to == VrrpPhase.Master));
+        }
+    }
+
+    private static TrackedFiles? WatchFiles(KeepalivedConfig config, LvsLoop? balancing, JournalWriter journal, string node)
+    {
+        if (config.Lvs.TrackFiles.IsEmpty || balancing is null)
+        {
+            return null;
+        }
+
+        return new TrackedFiles(
+            config.Lvs.TrackFiles,
+            (file, value) => balancing.Post(new LvsMessage.FileValue(file.Name, value)),
+            (file, problem) =>
+            {
+                Log.Degraded($"track_file {file.Name}", problem, "mend the file; it is read again when it changes");
+                journal.Record(new Degraded(node, $"track_file {file.Name}", problem, "mend the file; it is read again when it changes"));
+            });
     }
 
     private static KeepalivedConfig Accept(ConfigParse parse, CommandLine options)

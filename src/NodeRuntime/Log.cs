@@ -190,6 +190,9 @@ internal static class Log
     internal static void Drained(string server, string service, bool drained, string by) => Serilog.Log.Information(
         "Service {RealServer:l} of VS {VirtualServer:l} is {State:l} ({By:l})", server, service, drained ? "drained" : "in service again", by);
 
+    internal static void NothingIsBalanced(string problem, string remedy) =>
+        Serilog.Log.Error("NOTHING IS BALANCED: {Problem:l}; {Remedy:l}", problem, remedy);
+
     internal static void KernelRefused(string problem) => Serilog.Log.Error("IPVS: {Problem:l}", problem);
 
     internal static void KernelCorrected(string service, IReadOnlyList<string> found) => Serilog.Log.Warning(

@@ -37,6 +37,15 @@ internal sealed record CommandLine
     /// <summary><c>-e</c>: every include that finds nothing is an error.</summary>
     internal bool AllIncludes { get; init; }
 
+    /// <summary><c>-P</c>: virtual servers are left out.</summary>
+    internal bool VrrpOnly { get; init; }
+
+    /// <summary><c>-C</c>: instances are left out.</summary>
+    internal bool ChecksOnly { get; init; }
+
+    /// <summary><c>-I</c>: at the stop the kernel's IPVS table stays as it is.</summary>
+    internal bool KeepIpvs { get; init; }
+
     /// <summary><c>--signum</c>: name of the signal asked for.</summary>
     internal string? SignalName { get; init; }
 

@@ -30,6 +30,9 @@ internal sealed record CommandOption(char Short, string Long, OptionArgument Arg
         new('c', "checkers_pid", OptionArgument.Required, "FILE   pid file of the checkers, which are the same process", (c, v) => c with { CheckersPidFile = v }),
         new('i', "config-id", OptionArgument.Required, "ID   keep the lines marked @ID (default: the host's name)", (c, v) => c with { ConfigId = v }),
         new('e', "all-config", OptionArgument.None, "an include that finds nothing is an error", (c, _) => c with { AllIncludes = true }),
+        new('P', "vrrp", OptionArgument.None, "only VRRP, no load balancing", (c, _) => c with { VrrpOnly = true }),
+        new('C', "check", OptionArgument.None, "only load balancing, no VRRP", (c, _) => c with { ChecksOnly = true }),
+        new('I', "dont-release-ipvs", OptionArgument.None, "leave the kernel's IPVS table as it is at the stop", (c, _) => c with { KeepIpvs = true }),
         new('\0', "signum", OptionArgument.Required, "NAME   print the number of the signal for STOP, RELOAD, DATA, STATS, STATS_CLEAR or JSON", (c, v) =>
             c with { Mode = CommandLineMode.SignalNumber, SignalName = v }),
         new('\0', "node-config", OptionArgument.Required, "FILE   node name, journal and control plane (default /etc/keepalived-es/node.yaml, if it exists)", (c, v) =>
@@ -38,9 +41,9 @@ internal sealed record CommandOption(char Short, string Long, OptionArgument Arg
             throw new FormatException("option --genhash is understood as the first one only")),
         new('v', "version", OptionArgument.None, "print the version and exit", (c, _) => c with { Mode = CommandLineMode.Version }),
         new('h', "help", OptionArgument.None, "print this and exit", (c, _) => c with { Mode = CommandLineMode.Help }),
-        NotInForce('P', "vrrp"), NotInForce('C', "check"), NotInForce('B', "no_bfd"), NotInForce('\0', "all"), NotInForce('S', "log-facility"),
+        NotInForce('B', "no_bfd"), NotInForce('\0', "all"), NotInForce('S', "log-facility"),
         NotInForce('g', "log-file"), NotInForce('\0', "flush-log-file"), NotInForce('G', "no-syslog"), NotInForce('u', "umask"),
-        NotInForce('X', "release-vips"), NotInForce('V', "dont-release-vrrp"), NotInForce('I', "dont-release-ipvs"), NotInForce('R', "dont-respawn"),
+        NotInForce('X', "release-vips"), NotInForce('V', "dont-release-vrrp"), NotInForce('R', "dont-respawn"),
         NotInForce('d', "dump-conf"), NotInForce('b', "bfd_pid"), NotInForce('a', "address-monitoring"),
         NotInForce('x', "snmp"), NotInForce('A', "snmp-agent-socket"), NotInForce('m', "core-dump"), NotInForce('M', "core-dump-pattern"),
         NotInForce('s', "namespace"), NotInForce('\0', "ignore-sigint"),

@@ -26,11 +26,13 @@ internal sealed class FifoReaders : IAsyncDisposable
     internal IReadOnlyList<NotifyFifo> Fifos => _fifos;
 
     /// <summary>Opens what is configured; what cannot be opened is said, and the daemon goes on without it.</summary>
-    internal static FifoReaders Open(GlobalSettings global, Notifications notifications, ScriptRunner runner, IHookJournal journal)
+    internal static FifoReaders Open(KeepalivedConfig config, Notifications notifications, ScriptRunner runner, IHookJournal journal)
     {
         var opened = new FifoReaders(journal);
-        opened.Open("notify_fifo", global.Fifo, notifications, runner);
-        opened.Open("vrrp_notify_fifo", global.VrrpFifo, notifications, runner);
+        GlobalSettings global = config.Global;
+        opened.Open("notify_fifo", global.Fifo, FifoSubject.All, notifications, runner);
+        opened.Open("vrrp_notify_fifo", global.VrrpFifo, FifoSubject.Vrrp, notifications, runner);
+        opened.Open("lvs_notify_fifo", config.Lvs.Fifo, FifoSubject.Lvs, notifications, runner);
         return opened;
     }
 
@@ -48,14 +50,14 @@ internal sealed class FifoReaders : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private void Open(string keyword, FifoSettings? settings, Notifications notifications, ScriptRunner runner)
+    private void Open(string keyword, FifoSettings? settings, FifoSubject subject, Notifications notifications, ScriptRunner runner)
     {
         if (settings is null)
         {
             return;
         }
 
-        if (NotifyFifo.Open(settings.Path, settings.User, settings.Group, out string? problem) is not { } fifo)
+        if (NotifyFifo.Open(settings.Path, settings.User, settings.Group, out string? problem, subject) is not { } fifo)
         {
             Log.Degraded(keyword, problem!, "nothing is written to it");
             _journal.Record(new Degraded(_journal.Node, keyword, problem!, "make a FIFO there that the daemon's user owns, or nothing at all"), 0);

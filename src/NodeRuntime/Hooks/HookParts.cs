@@ -51,7 +51,7 @@ internal sealed class HookParts : IAsyncDisposable
             .Request<ShellTrackRun, TrackResult>(new ShellTrackHandler(_runner))
             .Request<FileTrackRun, TrackResult>(new FileTrackHandler(time))
             .Notification(_scripts);
-        _readers = FifoReaders.Open(config.Global, Notifications, _runner, hookJournal);
+        _readers = FifoReaders.Open(config, Notifications, _runner, hookJournal);
         if (_readers.Fifos.Count > 0)
         {
             register.Notification(new FifoHandler(_readers.Fifos, hookJournal));

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Keepalived.Es.Domain.Configuration;
+using Keepalived.Es.Domain.Configuration.Lvs;
 using Keepalived.Es.Domain.Events;
 using Keepalived.Es.NodeRuntime.Cli;
 using Keepalived.Es.Scripting.Hooks;
@@ -89,10 +90,18 @@ internal sealed class JavaScriptHooks : IJavaScriptHooks, IHostCallRecorder, IAs
             .. config.Scripts.Select(script => script.Script),
             .. config.Instances.SelectMany(instance => instance.Notify.Given()).Select(given => given.Script),
             .. config.SyncGroups.SelectMany(group => group.Notify.Given()).Select(given => given.Script),
+            .. config.Lvs.VirtualServers.SelectMany(server => (ScriptCommand?[])[server.QuorumUp, server.QuorumDown]).OfType<ScriptCommand>(),
+            .. config.Lvs.VirtualServers.SelectMany(server => server.RealServers).SelectMany(ScriptsOf),
         ];
         return commands.Select(command => notifications.Script("", command)).Where(script => script.IsJavaScript)
             .DistinctBy(script => (script.Command[0], script.User, script.Group));
     }
+
+    private static IEnumerable<ScriptCommand> ScriptsOf(RealServerSettings server) =>
+    [
+        .. ((ScriptCommand?[])[server.NotifyUp, server.NotifyDown]).OfType<ScriptCommand>(),
+        .. server.Checks.OfType<MiscCheckSettings>().Select(check => check.Script),
+    ];
 
     public async ValueTask DisposeAsync()
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Keepalived.Es.Domain.Configuration;
+using Keepalived.Es.Domain.Configuration.Lvs;
 using Keepalived.Es.Scripting.JavaScript;
 using Keepalived.Es.Scripting.JavaScript.Checking;
 using Keepalived.Es.Scripting.Security;
@@ -45,9 +46,15 @@ internal sealed class ScriptAudit
     {
         ImmutableArray<VrrpScriptSettings> scripts = [.. config.Scripts.Where(script => Usable(script.Script, $"vrrp_script {script.Name}"))];
         HashSet<string> names = [.. scripts.Select(script => script.Name)];
+        LvsSettings lvs = config.Lvs with
+        {
+            VirtualServers = [.. config.Lvs.VirtualServers.Select(Examine)],
+            Fifo = Examine(config.Lvs.Fifo, "lvs_notify_fifo_script"),
+        };
         return config with
         {
             Scripts = scripts,
+            Lvs = lvs,
             Instances = [.. config.Instances.Select(instance => instance with
             {
                 Notify = Examine(instance.Notify, instance.Vrrp.Instance),
@@ -71,6 +78,18 @@ internal sealed class ScriptAudit
         Kept(scripts.Stop, script => script, $"notify_stop of {owner}"),
         Kept(scripts.Any, script => script, $"notify of {owner}"),
         Kept(scripts.MasterReceivedLowerPriority, script => script, $"notify_master_rx_lower_pri of {owner}"));
+
+    private VirtualServerSettings Examine(VirtualServerSettings server) => server with
+    {
+        QuorumUp = Kept(server.QuorumUp, script => script, $"quorum_up of {server.Name}"),
+        QuorumDown = Kept(server.QuorumDown, script => script, $"quorum_down of {server.Name}"),
+        RealServers = [.. server.RealServers.Select(real => real with
+        {
+            NotifyUp = Kept(real.NotifyUp, script => script, $"notify_up of {real.Key} of {server.Name}"),
+            NotifyDown = Kept(real.NotifyDown, script => script, $"notify_down of {real.Key} of {server.Name}"),
+            Checks = [.. real.Checks.Where(check => check is not MiscCheckSettings misc || Usable(misc.Script, $"MISC_CHECK of {real.Key} of {server.Name}"))],
+        })],
+    };
 
     private FifoSettings? Examine(FifoSettings? fifo, string keyword) =>
         fifo is null ? null : fifo with { Script = Kept(fifo.Script, script => script, keyword) };

@@ -5,6 +5,7 @@ using Keepalived.Es.Domain.Events;
 using Keepalived.Es.Domain.Health;
 using Keepalived.Es.Domain.Lvs;
 using Keepalived.Es.Domain.Vrrp;
+using Keepalived.Es.NodeRuntime.Linux;
 using Keepalived.Es.NodeRuntime.Linux.EventLoop;
 using Keepalived.Es.NodeRuntime.Linux.Ipvs;
 using Keepalived.Es.NodeRuntime.Linux.Netlink;
@@ -24,6 +25,39 @@ internal sealed partial class LvsLoop
     private readonly HashSet<string> _local = new(StringComparer.Ordinal);
     private RouteMonitor? _monitor;
     private TimeSpan _nextLook = VrrpState.Never;
+
+    /// <summary>Where there is no IPVS the servers are checked all the same, and it is said once.</summary>
+    private KernelTable OpenKernel()
+    {
+        IpvsSocket? socket = OpenSocket(out string? problem);
+        if (problem is not null)
+        {
+            const string Remedy = "servers are checked and notified all the same; mend it and restart";
+            Log.NothingIsBalanced(problem, Remedy);
+            Record(new Degraded(_node, "load balancing", problem, Remedy));
+        }
+
+        return new KernelTable(socket);
+    }
+
+    private IpvsSocket? OpenSocket(out string? problem)
+    {
+        if (_settings.Namespace is not { } name)
+        {
+            return IpvsSocket.TryOpen(out problem);
+        }
+
+        try
+        {
+            using var entered = new NetworkNamespaceScope(name);
+            return IpvsSocket.TryOpen(out problem);
+        }
+        catch (Win32Exception e)
+        {
+            problem = $"net_namespace_ipvs {name}: {e.Message}";
+            return null;
+        }
+    }
 
     private void StartServers(TimeSpan now)
     {
@@ -67,7 +101,7 @@ internal sealed partial class LvsLoop
             {
                 if (server.State.Servers[i].IsAlive)
                 {
-                    _notify.Publish(_notifications.OfRealServer(server, i, isUp: true, "the daemon starts", 0, _settings.NoCheckerMails));
+                    Publish(_notifications.OfRealServer(server, i, isUp: true, "the daemon starts", 0, _settings.NoCheckerMails));
                 }
             }
         }

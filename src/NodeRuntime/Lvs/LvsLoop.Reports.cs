@@ -5,6 +5,7 @@ using Keepalived.Es.Domain.Lvs;
 using Keepalived.Es.NodeRuntime.Hooks;
 using Keepalived.Es.NodeRuntime.Journal;
 using Keepalived.Es.NodeRuntime.Linux.EventLoop;
+using Keepalived.Es.Scripting.Hooks;
 
 namespace Keepalived.Es.NodeRuntime.Lvs;
 
@@ -39,7 +40,7 @@ internal sealed partial class LvsLoop
         RealServerSettings settings = check.Owner.Settings.RealServers[check.Server];
         if (settings.SmtpAlert && !_settings.NoCheckerMails)
         {
-            _notify.Publish(LvsNotifications.OfCheck(check, check.Token));
+            Publish(LvsNotifications.OfCheck(check, check.Token));
         }
     }
 
@@ -97,7 +98,7 @@ internal sealed partial class LvsLoop
             isUp ? new RealServerUp(_node, server.Name, name, weight, told.Reason) : new RealServerDown(_node, server.Name, name, weight, told.Reason),
             token,
             told.Cause);
-        _notify.Publish(_notifications.OfRealServer(server, real, isUp, told.Reason, token, _settings.NoCheckerMails));
+        Publish(_notifications.OfRealServer(server, real, isUp, told.Reason, token, _settings.NoCheckerMails));
     }
 
     private void TellQuorum(in Told told, bool gained)
@@ -114,7 +115,16 @@ internal sealed partial class LvsLoop
                 : new QuorumLost(_node, server.Name, weight, settings.Quorum, settings.Hysteresis, sorry),
             token,
             told.Cause);
-        _notify.Publish(_notifications.OfQuorum(server, gained, weight, token));
+        Publish(_notifications.OfQuorum(server, gained, weight, token));
+    }
+
+    /// <summary>Most changes of thousands of servers concern nobody: no script, no mail, no FIFO.</summary>
+    private void Publish(StateNotification notification)
+    {
+        if (notification.Scripts.Count > 0 || notification.SmtpAlert || (_hasFifo && notification.Kind != "CHECK"))
+        {
+            _notify.Publish(notification);
+        }
     }
 
     private bool Record(INodeEvent @event, long token = 0, long cause = 0) =>

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.ComponentModel;
+using Keepalived.Es.Domain.Configuration;
 using Keepalived.Es.Domain.Configuration.Lvs;
+using Keepalived.Es.Domain.Events;
 using Keepalived.Es.Domain.Lvs;
 using Keepalived.Es.Domain.Vrrp;
 using Keepalived.Es.NodeRuntime.Checkers;
@@ -8,7 +10,6 @@ using Keepalived.Es.NodeRuntime.Hooks;
 using Keepalived.Es.NodeRuntime.Journal;
 using Keepalived.Es.NodeRuntime.Linux.EventLoop;
 using Keepalived.Es.NodeRuntime.Linux.Interop;
-using Keepalived.Es.NodeRuntime.Linux.Ipvs;
 using Keepalived.Es.NodeRuntime.Vrrp;
 using MediatR;
 
@@ -34,7 +35,7 @@ internal sealed partial class LvsLoop : IProbeSink, IDisposable
     private readonly NotifyQueue _notify;
     private readonly Notifications _scripts;
     private readonly IMediator _mediator;
-    private readonly Func<LvsSettings, IpvsSocket?> _open;
+    private readonly bool _hasFifo;
     private readonly ConcurrentQueue<ProbeAnswer> _answers = new();
     private readonly ConcurrentQueue<LvsMessage> _messages = new();
     private readonly List<VirtualServerEffect> _effects = [];
@@ -61,12 +62,12 @@ internal sealed partial class LvsLoop : IProbeSink, IDisposable
     /// <summary>The kernel's table is about to be set as a whole: single effects are not executed.</summary>
     private bool _byDifference;
 
-    /// <param name="open">Opens the kernel's table for settings, in the right namespace; null: nothing is balanced here, which it has reported.</param>
-    internal LvsLoop(
-        LvsSettings settings, string node, JournalWriter journal, NotifyQueue notify, LvsNotifications notifications, Notifications scripts, IMediator mediator,
-        Func<LvsSettings, IpvsSocket?> open)
+    /// <param name="config">What of it concerns load balancing.</param>
+    internal LvsLoop(KeepalivedConfig config, string node, JournalWriter journal, HookParts hooks)
     {
-        (_settings, _node, _journal, _notify, _notifications, _scripts, _mediator, _open) = (settings, node, journal, notify, notifications, scripts, mediator, open);
+        (_settings, _node, _journal, _notify, _scripts, _mediator) = (config.Lvs, node, journal, hooks.Queue, hooks.Notifications, hooks.Mediator);
+        _notifications = new LvsNotifications(hooks.Notifications);
+        _hasFifo = config.Global.Fifo is not null || config.Lvs.Fifo is not null;
         _thread = new Thread(Run) { Name = "lvs", IsBackground = true };
     }
 
@@ -141,6 +142,7 @@ internal sealed partial class LvsLoop : IProbeSink, IDisposable
             if (!_started.TrySetException(e))
             {
                 Log.LvsLoopBroken(e);
+                Record(new Degraded(_node, "load balancing", $"its loop broke: {e.Message}", "restart the daemon; the kernel's table stays as it is until then"));
             }
 
             _ended.TrySetException(e);
@@ -153,7 +155,7 @@ internal sealed partial class LvsLoop : IProbeSink, IDisposable
         _epoll.Add(_wakeup.Descriptor, WakeupToken);
         ApplyScheduling(_settings.Scheduling);
         _reactor = new ProbeReactor();
-        _kernel = new KernelTable(_open(_settings));
+        _kernel = OpenKernel();
         WatchAddresses();
         TimeSpan now = MonotonicClock.Now;
         _servers = [.. _settings.VirtualServers.Select(settings => new VirtualServerRuntime(settings))];

@@ -59,6 +59,7 @@ internal sealed partial class VrrpLoop
                 break;
             case VrrpEffectKind.Transition:
                 _notify.Publish(_notifications.OfInstance(instance, in effect));
+                Transitioned?.Invoke(instance.Name, effect.To);
                 break;
             case VrrpEffectKind.LowerPriorityHeard:
                 ReportLowerPriority(instance, effect.Cause);

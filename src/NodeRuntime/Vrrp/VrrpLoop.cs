@@ -79,6 +79,9 @@ internal sealed partial class VrrpLoop : IDisposable
         _thread = new Thread(Run) { Name = "vrrp", IsBackground = true };
     }
 
+    /// <summary>Told of every transition, on the loop's thread: must not block. Set it before the start.</summary>
+    internal Action<string, VrrpPhase>? Transitioned { get; init; }
+
     /// <summary>Starts the thread and waits until every instance has been started.</summary>
     /// <exception cref="Win32Exception">A socket or netlink request was refused; the message names it.</exception>
     internal Task StartAsync()
