@@ -63,7 +63,7 @@ public sealed class ChangeLab
     [InlineData(3)]
     public void A_difference_leads_the_kernel_from_any_table_to_any_other_and_leaves_what_is_not_ours(int seed)
     {
-        const int Steps = 12;
+        const int Steps = 6;
         var random = new Random(seed);
         using var director = new Director();
         director.Ipvsadm("-A -f 99 -s rr");
