@@ -13,6 +13,7 @@ namespace Keepalived.Es.NodeRuntime.Linux.Ipvs;
 internal static class IpvsParser
 {
     private const int GenericHeaderBytes = 4;
+    private const uint IP_VS_SVC_F_HASHED = 2; // the kernel's own mark
 
     /// <summary>Number of a family, from the controller's answer.</summary>
     internal static bool TryReadFamily(ReadOnlySpan<byte> payload, out ushort family)
@@ -95,7 +96,7 @@ internal static class IpvsParser
                     options = options with { Scheduler = attributes.Text };
                     break;
                 case IPVS_SVC_ATTR_FLAGS:
-                    options = options with { Traits = (ServiceTraits)(attributes.UInt32 & ~IpvsHashed) };
+                    options = options with { Traits = (ServiceTraits)(attributes.UInt32 & ~IP_VS_SVC_F_HASHED) };
                     break;
                 case IPVS_SVC_ATTR_TIMEOUT:
                     options = options with { PersistenceTimeout = attributes.UInt32 };
@@ -159,8 +160,6 @@ internal static class IpvsParser
 
         return daemon.Role is IpvsDaemonRole.Master or IpvsDaemonRole.Backup;
     }
-
-    private const uint IpvsHashed = 2; // IP_VS_SVC_F_HASHED: the kernel's own mark
 
     private static bool TryReadServiceKey(ReadOnlySpan<byte> nested, out ServiceKey key)
     {
