@@ -30,7 +30,8 @@ public sealed class IpvsDifferenceTests
             foreach (ServiceKey key in current.Services.Keys.Union(wanted.Services.Keys))
             {
                 bool ours = owned.Contains(key) || wanted.Services.ContainsKey(key);
-                Same((ours ? wanted : current).Services.GetValueOrDefault(key), result.Services.GetValueOrDefault(key), $"seed {seed}, pair {i}, {key}");
+                IpvsTableService? expected = (ours ? wanted : current).Services.GetValueOrDefault(key);
+                Same(expected, result.Services.GetValueOrDefault(key), $"seed {seed}, pair {i}, {key}");
                 Assert.True(ours || commands.All(command => command.Service != key), $"seed {seed}, pair {i}: {key} is not ours");
             }
 
@@ -81,7 +82,8 @@ public sealed class IpvsDifferenceTests
     public void A_weight_is_set_in_place()
     {
         IpvsTable current = IpvsTable.Empty.WithService(_web, new("rr")).WithDestination(_web, _one, _nat);
-        IpvsCommand command = Assert.Single(IpvsDifference.Between(current, current.WithDestination(_web, _one, _nat with { Weight = 0 }), _nothing));
+        IpvsTable wanted = current.WithDestination(_web, _one, _nat with { Weight = 0 });
+        IpvsCommand command = Assert.Single(IpvsDifference.Between(current, wanted, _nothing));
         Assert.Equal(new IpvsCommand.SetDestination(_web, _one, _nat with { Weight = 0 }), command);
     }
 
@@ -144,12 +146,16 @@ public sealed class IpvsDifferenceTests
                 continue;
             }
 
-            ServiceKey service = i <= 2 ? ServiceKey.OfMark(i, isIPv6: false) : ServiceKey.OfAddress(LvsProtocol.Udp, new RouterAddress(i), 53);
-            table = table.WithService(service, new ServiceOptions(random.Next(2) == 0 ? "rr" : "sh", PersistenceTimeout: (uint)random.Next(2) * 50));
+            ServiceKey service = i <= 2
+                ? ServiceKey.OfMark(i, isIPv6: false)
+                : ServiceKey.OfAddress(LvsProtocol.Udp, new RouterAddress(i), 53);
+            string scheduler = random.Next(2) == 0 ? "rr" : "sh";
+            table = table.WithService(service, new ServiceOptions(scheduler, PersistenceTimeout: (uint)random.Next(2) * 50));
             for (int number = random.Next(5); number > 0; number--)
             {
                 var forwarding = new Forwarding((ForwardingMethod)random.Next(2, 4), (TunnelType)random.Next(3), (ushort)random.Next(2));
-                table = table.WithDestination(service, new DestinationKey(new RouterAddress((uint)random.Next(1, 6)), 53), new(forwarding, random.Next(2)));
+                var destination = new DestinationKey(new RouterAddress((uint)random.Next(1, 6)), 53);
+                table = table.WithDestination(service, destination, new(forwarding, random.Next(2)));
             }
         }
 

@@ -50,7 +50,8 @@ public sealed class IpvsMessagesTests
             0800 0800 00000000
             0800 0900 80000000
         """,
-        (ref writer) => IpvsMessages.WriteService(ref writer, Request(IPVS_CMD_SET_SERVICE), ServiceKey.OfMark(42, isIPv6: true), new("wlc")));
+        (ref writer) => IpvsMessages.WriteService(
+            ref writer, Request(IPVS_CMD_SET_SERVICE), ServiceKey.OfMark(42, isIPv6: true), new("wlc")));
 
     [Fact]
     public void A_destination_behind_a_tunnel_has_a_family_of_its_own() => Golden(
@@ -138,7 +139,10 @@ public sealed class IpvsMessagesTests
         string longest = new('x', 15);
         var service = ServiceKey.OfAddress(LvsProtocol.Tcp, RouterAddress.Parse("2001:db8::1"), 80);
         Assert.InRange(Bytes((ref writer) => IpvsMessages.WriteService(
-            ref writer, Request(IPVS_CMD_NEW_SERVICE), in service, new(longest, PersistenceEngine: longest))).Length, 1, IpvsMessages.LargestBytes);
+            ref writer,
+            Request(IPVS_CMD_NEW_SERVICE),
+            in service,
+            new(longest, PersistenceEngine: longest))).Length, 1, IpvsMessages.LargestBytes);
         Assert.InRange(Bytes((ref writer) => IpvsMessages.WriteDestination(
             ref writer,
             Request(IPVS_CMD_NEW_DEST),
@@ -158,7 +162,8 @@ public sealed class IpvsMessagesTests
         batch.SetResult(0, 2, null);
         batch.SetResult(1, 3, null);
         Assert.Equal(
-            "add service [192.0.2.1]:tcp:80 with scheduler twos: ENOENT (No such file or directory): the kernel has no such scheduler or persistence engine",
+            "add service [192.0.2.1]:tcp:80 with scheduler twos: ENOENT (No such file or directory): "
+                + "the kernel has no such scheduler or persistence engine",
             batch.ExplainFailure(0));
         Assert.Equal(IpvsOutcome.AlreadyGone, batch[1].Outcome);
         Assert.Null(batch.ExplainFailure(1));

@@ -15,6 +15,7 @@ internal static class Errno
     internal const int EEXIST = 17;
     internal const int ENODEV = 19;
     internal const int EINVAL = 22;
+    internal const int ERANGE = 34;
     internal const int EMSGSIZE = 90;
     internal const int EOPNOTSUPP = 95;
     internal const int EADDRINUSE = 98;
@@ -44,7 +45,7 @@ internal static class Errno
         ENODEV => "ENODEV",
         EINVAL => "EINVAL",
         24 => "EMFILE",
-        34 => "ERANGE",
+        ERANGE => "ERANGE",
         38 => "ENOSYS",
         EMSGSIZE => "EMSGSIZE",
         92 => "ENOPROTOOPT",
