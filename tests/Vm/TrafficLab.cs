@@ -31,21 +31,28 @@ public sealed class TrafficLab
             clients.Add(await Net.EchoAsync(await net.ConnectAsync()));
         }
 
-        IpvsService service = await AwaitAsync(net.Director, service => service.Statistics.OutgoingPackets >= 2 * Connections);
+        IpvsService service = await AwaitAsync(net.Director, service =>
+            Math.Min(service.Statistics.IncomingBytes, service.Statistics.OutgoingBytes) > PayloadBytes * Connections);
         Assert.Equal((ulong)Connections, service.Statistics.Connections);
-        Assert.True(service.Statistics.IncomingBytes > PayloadBytes * Connections, service.ToString());
-        Assert.True(service.Statistics.OutgoingBytes > PayloadBytes * Connections, service.ToString());
-        Assert.True(service.Statistics.IncomingPackets >= 3 * Connections, service.ToString());
+        Assert.True(service.Statistics.IncomingPackets >= 3 * Connections, service.ToString()); // SYN, ACK, payload
+        Assert.True(service.Statistics.OutgoingPackets >= 2 * Connections, service.ToString());
         Assert.Equal(
             [(Connections / 2, 3u), (Connections / 2, 3u)],
             service.Destinations.Select(destination => ((int)destination.Statistics.Connections, destination.ActiveConnections)));
-        string shown = net.Director.Ipvsadm("-Ln --stats --exact");
+
+        string shown = "";
+        service = await AwaitAsync(net.Director, before =>
+        {
+            shown = net.Director.Ipvsadm("-Ln --stats --exact");
+            return before.Statistics == net.Director.Ipvs.Dump().Single().Statistics; // the kernel has not counted anew meanwhile
+        });
         Assert.Contains(
             $"{service.Statistics.IncomingBytes} {service.Statistics.OutgoingBytes}", SingleSpaced(shown), StringComparison.Ordinal);
 
         net.Director.Ipvs.Zero(_service);
         IpvsStatistics zeroed = Assert.Single(net.Director.Ipvs.Dump()).Statistics;
-        Assert.Equal((0ul, 0ul, 0ul), (zeroed.Connections, zeroed.IncomingPackets, zeroed.OutgoingBytes));
+        Assert.Equal(0ul, zeroed.Connections);
+        Assert.True(zeroed.OutgoingBytes < service.Statistics.OutgoingBytes, zeroed.ToString()); // a late acknowledgement may count
         clients.ForEach(client => client.Dispose());
     }
 
