@@ -51,7 +51,8 @@ public sealed class ChangeLab
             }
         });
         IpvsTable held = director.Table();
-        Assert.Equal(Enumerable.Range(1, Destinations), held.Services[Director.Tcp80].Destinations.Values.Select(options => options.Weight));
+        Assert.Equal(
+            Enumerable.Range(1, Destinations), held.Services[Director.Tcp80].Destinations.Values.Select(options => options.Weight));
         Assert.Equal(IpvsadmText.Of(held), director.Saved());
         director.Do(batch => batch.RemoveService(Director.Tcp80));
         Assert.Empty(director.Saved());
@@ -63,7 +64,7 @@ public sealed class ChangeLab
     [InlineData(3)]
     public void A_difference_leads_the_kernel_from_any_table_to_any_other_and_leaves_what_is_not_ours(int seed)
     {
-        const int Steps = 12;
+        const int Steps = 6;
         var random = new Random(seed);
         using var director = new Director();
         director.Ipvsadm("-A -f 99 -s rr");
@@ -111,11 +112,14 @@ public sealed class ChangeLab
     private static IpvsTable RandomTable(Random random)
     {
         string[] schedulers = ["rr", "wlc", "sh"];
-        Forwarding[] forwardings = [Forwarding.Nat, Forwarding.DirectRoute, new(ForwardingMethod.Tunnel), new(ForwardingMethod.Tunnel, TunnelType.Gre)];
+        Forwarding[] forwardings =
+            [Forwarding.Nat, Forwarding.DirectRoute, new(ForwardingMethod.Tunnel), new(ForwardingMethod.Tunnel, TunnelType.Gre)];
         IpvsTable table = IpvsTable.Empty;
         for (uint i = 1; i <= 6; i++)
         {
-            var service = random.Next(2) == 0 ? ServiceKey.OfMark(i, isIPv6: false) : ServiceKey.OfAddress(LvsProtocol.Tcp, new RouterAddress(i), 80);
+            ServiceKey service = random.Next(2) == 0
+                ? ServiceKey.OfMark(i, isIPv6: false)
+                : ServiceKey.OfAddress(LvsProtocol.Tcp, new RouterAddress(0xC0000200 + i), 80);
             uint timeout = random.Next(2) == 0 ? 0u : 100;
             table = table.WithService(service, new ServiceOptions(schedulers[random.Next(3)], PersistenceTimeout: timeout));
             for (int number = random.Next(8); number > 0; number--)

@@ -44,8 +44,13 @@ internal sealed class Director : IDisposable
         var batch = new IpvsBatch();
         fill(batch);
         Ipvs.Execute(batch);
-        Assert.All(Enumerable.Range(0, batch.Count), i =>
-            Assert.True(batch[i].Outcome == IpvsOutcome.Done, $"{batch.Describe(i)}: {batch[i].Outcome} {batch.ExplainFailure(i)}"));
+        for (int i = 0; i < batch.Count; i++)
+        {
+            if (batch[i].Outcome != IpvsOutcome.Done)
+            {
+                Assert.Fail($"{batch.Describe(i)}: {batch[i].Outcome} {batch.ExplainFailure(i)}");
+            }
+        }
     }
 
     internal static string[] Sorted(IEnumerable<string> lines) => [.. lines.Order(StringComparer.Ordinal)];

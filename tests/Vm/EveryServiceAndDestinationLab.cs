@@ -73,7 +73,8 @@ public sealed class EveryServiceAndDestinationLab
                     bool mixed = forwarding.Method == ForwardingMethod.Tunnel && number % 2 == 0;
                     ulong high = service.IsIPv6 != mixed ? 0x20010DB8_00000000ul : 0;
                     var address = new RouterAddress(high, 0x0A000000 + number);
-                    wanted = wanted.WithDestination(service, new DestinationKey(address, service.Port), new(forwarding, weight, number * 10, number));
+                    var options = new DestinationOptions(forwarding, weight, number * 10, number);
+                    wanted = wanted.WithDestination(service, new DestinationKey(address, service.Port), options);
                 }
             }
         }
@@ -106,7 +107,8 @@ public sealed class EveryServiceAndDestinationLab
             batch.AddService(Director.Tcp80, new ServiceOptions());
             batch.AddDestination(Director.Tcp80, Director.Server(1), Director.Nat with { UpperThreshold = 4711, LowerThreshold = 42 });
         });
-        string line = Assert.Single(director.Ipvsadm("-Ln --thresholds").Split('\n'), line => line.Contains("10.0.0.1:80", StringComparison.Ordinal));
+        string line = Assert.Single(
+            director.Ipvsadm("-Ln --thresholds").Split('\n'), line => line.Contains("10.0.0.1:80", StringComparison.Ordinal));
         Assert.Equal(["->", "10.0.0.1:80", "4711", "42", "0", "0"], line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
     }
 

@@ -39,7 +39,8 @@ internal static class IpvsadmText
             ForwardingMethod.DirectRoute => "-g",
             _ => "-i",
         };
-        string text = $"-a {Of(service)} -r {Address(destination.Address, !destination.Address.IsIPv4)}:{destination.Port} {method} -w {options.Weight}";
+        string address = Address(destination.Address, !destination.Address.IsIPv4);
+        string text = $"-a {Of(service)} -r {address}:{destination.Port} {method} -w {options.Weight}";
         if (forwarding.Method != ForwardingMethod.Tunnel)
         {
             return text;

@@ -29,7 +29,8 @@ public sealed unsafe partial class RefusalLab
         batch.RemoveService(_service);
         Assert.Equal(0, director.Ipvs.Execute(batch));
         const IpvsOutcome Gone = IpvsOutcome.AlreadyGone, There = IpvsOutcome.AlreadyThere, Done = IpvsOutcome.Done;
-        Assert.Equal([Gone, Gone, Done, Gone, Done, There, There, Done, Done], Enumerable.Range(0, batch.Count).Select(i => batch[i].Outcome));
+        Assert.Equal(
+            [Gone, Gone, Done, Gone, Done, There, There, Done, Done], Enumerable.Range(0, batch.Count).Select(i => batch[i].Outcome));
         Assert.All(Enumerable.Range(0, batch.Count), i => Assert.Null(batch.ExplainFailure(i)));
     }
 
@@ -59,16 +60,22 @@ public sealed unsafe partial class RefusalLab
         batch.AddDestination(other, _server, Director.Nat);
         batch.SetDestination(_service, _server, Director.Nat);
         batch.AddDestination(_service, new DestinationKey(RouterAddress.Parse("2001:db8::1"), 80), Director.Nat);
-        Assert.Equal(6, director.Ipvs.Execute(batch));
+        batch.AddDestination(_service, _server, Director.Nat with { LowerThreshold = 2, UpperThreshold = 1 });
+        Assert.Equal(batch.Count, director.Ipvs.Execute(batch));
         Assert.Equal(
             [
-                "add service FWM 1 with scheduler nonsense: ENOENT (No such file or directory): the kernel has no such scheduler or persistence engine",
+                "add service FWM 1 with scheduler nonsense: ENOENT (No such file or directory): "
+                    + "the kernel has no such scheduler or persistence engine",
                 "add service FWM 1 with scheduler rr and persistence engine nonsense: ENOENT (No such file or directory): "
                     + "the kernel has no such scheduler or persistence engine",
                 "set service FWM 1 to scheduler rr: ESRCH (No such process): the service is not there",
                 "add destination [10.0.0.1]:80 of service FWM 1: ESRCH (No such process): its service is not there",
-                "set destination [10.0.0.1]:80 of service [192.0.2.1]:tcp:80: ENOENT (No such file or directory): the destination is not there",
-                "add destination [2001:db8::1]:80 of service [192.0.2.1]:tcp:80: EINVAL (Invalid argument)",
+                "set destination [10.0.0.1]:80 of service [192.0.2.1]:tcp:80: ENOENT (No such file or directory): "
+                    + "the destination is not there",
+                "add destination [2001:db8::1]:80 of service [192.0.2.1]:tcp:80: EINVAL (Invalid argument): its address is not a unicast one, "
+                    + "or of another family than its service's, which takes a tunnel, and no sync daemon",
+                "add destination [10.0.0.1]:80 of service [192.0.2.1]:tcp:80: ERANGE (Numerical result out of range): "
+                    + "the weight is negative, or the lower threshold above the upper one",
             ],
             Enumerable.Range(0, batch.Count).Select(batch.ExplainFailure));
     }

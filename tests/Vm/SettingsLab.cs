@@ -1,5 +1,6 @@
 using Keepalived.Es.Domain.Configuration;
 using Keepalived.Es.Domain.Configuration.Lvs;
+using Keepalived.Es.Domain.Lvs;
 using Keepalived.Es.Domain.Vrrp;
 using Keepalived.Es.NodeRuntime.Linux.Ipvs;
 using Keepalived.Es.NodeRuntime.Linux.Netlink;
@@ -15,7 +16,8 @@ public sealed class SettingsLab
     {
         using var director = new Director();
         IpvsVersion version = director.Ipvs.Version;
-        Assert.StartsWith($"IP Virtual Server version {version} (size={version.ConnectionTableSize})", director.Ipvsadm("-Ln"), StringComparison.Ordinal);
+        string expected = $"IP Virtual Server version {version} (size={version.ConnectionTableSize})";
+        Assert.StartsWith(expected, director.Ipvsadm("-Ln"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -52,8 +54,12 @@ public sealed class SettingsLab
         IpvsDaemon backup = Assert.Single(director.Ipvs.ListDaemons(), daemon => daemon.Role == IpvsDaemonRole.Backup);
         Assert.Equal(new IpvsDaemon(IpvsDaemonRole.Backup, "left", 7, 1200, given.Group, 9000, 3), backup);
         string shown = director.Ipvsadm("-Ln --daemon");
-        Assert.Contains($"master sync daemon (mcast=left, syncid=51, maxlen={master.MaximumLength}, group=224.0.0.81, port=8848, ttl=1)", shown, StringComparison.Ordinal);
-        Assert.Contains("backup sync daemon (mcast=left, syncid=7, maxlen=1200, group=ff02::51, port=9000, ttl=3)", shown, StringComparison.Ordinal);
+        Assert.Contains(
+            $"master sync daemon (mcast=left, syncid=51, maxlen={master.MaximumLength}, group=224.0.0.81, port=8848, ttl=1)",
+            shown,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "backup sync daemon (mcast=left, syncid=7, maxlen=1200, group=ff02::51, port=9000, ttl=3)", shown, StringComparison.Ordinal);
 
         Assert.Equal(IpvsOutcome.Done, director.Ipvs.StopDaemon(IpvsDaemonRole.Master));
         Assert.Equal(IpvsOutcome.Done, director.Ipvs.StopDaemon(IpvsDaemonRole.Backup));
@@ -64,8 +70,25 @@ public sealed class SettingsLab
     public void A_sync_daemon_without_its_interface_is_refused()
     {
         using var director = new Director();
-        NetlinkException refusal = Assert.Throws<NetlinkException>(() => director.Ipvs.StartDaemon(IpvsDaemonRole.Backup, Settings("absent")));
+        NetlinkException refusal = Assert.Throws<NetlinkException>(
+            () => director.Ipvs.StartDaemon(IpvsDaemonRole.Backup, Settings("absent")));
         Assert.Equal("start the sync daemon backup on absent: ENODEV (No such device): the interface is not there", refusal.Message);
+    }
+
+    [Fact]
+    public void A_sync_daemon_beside_destinations_of_mixed_families_is_refused()
+    {
+        using var director = new Director();
+        director.Do(batch =>
+        {
+            batch.AddService(Director.Tcp80, new ServiceOptions());
+            var server = new DestinationKey(RouterAddress.Parse("2001:db8::9"), 80);
+            batch.AddDestination(Director.Tcp80, server, new DestinationOptions(new Forwarding(ForwardingMethod.Tunnel), 1));
+        });
+        NetlinkException refusal = Assert.Throws<NetlinkException>(() => director.Ipvs.StartDaemon(IpvsDaemonRole.Master, Settings("lo")));
+        Assert.Equal(
+            "start the sync daemon master on lo: EINVAL (Invalid argument): the table has destinations of another family than their service's",
+            refusal.Message);
     }
 
     private static SyncDaemonSettings Settings(string name) => new(name, new SourceSpan("k.conf", 1, 1, 1), Id: 51);

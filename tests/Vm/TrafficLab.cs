@@ -9,7 +9,9 @@ using Keepalived.Es.Tests;
 
 namespace Keepalived.Es.Vm;
 
-/// <summary>Real connections: a client, a director that translates addresses, and a host with two servers, each in a namespace of its own.</summary>
+/// <summary>
+/// Real connections: a client, a director that translates addresses, and a host with two servers, each in a namespace of its own.
+/// </summary>
 public sealed class TrafficLab
 {
     private const int PayloadBytes = 1000;
@@ -29,18 +31,28 @@ public sealed class TrafficLab
             clients.Add(await Net.EchoAsync(await net.ConnectAsync()));
         }
 
-        IpvsService service = await AwaitAsync(net.Director, service => service.Statistics.OutgoingPackets >= 2 * Connections);
+        IpvsService service = await AwaitAsync(net.Director, service =>
+            Math.Min(service.Statistics.IncomingBytes, service.Statistics.OutgoingBytes) > PayloadBytes * Connections);
         Assert.Equal((ulong)Connections, service.Statistics.Connections);
-        Assert.True(service.Statistics.IncomingBytes > PayloadBytes * Connections, service.ToString());
-        Assert.True(service.Statistics.OutgoingBytes > PayloadBytes * Connections, service.ToString());
-        Assert.True(service.Statistics.IncomingPackets >= 3 * Connections, service.ToString());
-        Assert.Equal([(Connections / 2, 3u), (Connections / 2, 3u)], service.Destinations.Select(d => ((int)d.Statistics.Connections, d.ActiveConnections)));
-        string shown = net.Director.Ipvsadm("-Ln --stats --exact");
-        Assert.Contains($"{service.Statistics.IncomingBytes} {service.Statistics.OutgoingBytes}", SingleSpaced(shown), StringComparison.Ordinal);
+        Assert.True(service.Statistics.IncomingPackets >= 3 * Connections, service.ToString()); // SYN, ACK, payload
+        Assert.True(service.Statistics.OutgoingPackets >= 2 * Connections, service.ToString());
+        Assert.Equal(
+            [(Connections / 2, 3u), (Connections / 2, 3u)],
+            service.Destinations.Select(destination => ((int)destination.Statistics.Connections, destination.ActiveConnections)));
+
+        string shown = "";
+        service = await AwaitAsync(net.Director, before =>
+        {
+            shown = net.Director.Ipvsadm("-Ln --stats --exact");
+            return before.Statistics == net.Director.Ipvs.Dump().Single().Statistics; // the kernel has not counted anew meanwhile
+        });
+        Assert.Contains(
+            $"{service.Statistics.IncomingBytes} {service.Statistics.OutgoingBytes}", SingleSpaced(shown), StringComparison.Ordinal);
 
         net.Director.Ipvs.Zero(_service);
         IpvsStatistics zeroed = Assert.Single(net.Director.Ipvs.Dump()).Statistics;
-        Assert.Equal((0ul, 0ul, 0ul), (zeroed.Connections, zeroed.IncomingPackets, zeroed.OutgoingBytes));
+        Assert.Equal(0ul, zeroed.Connections);
+        Assert.True(zeroed.OutgoingBytes < service.Statistics.OutgoingBytes, zeroed.ToString()); // a late acknowledgement may count
         clients.ForEach(client => client.Dispose());
     }
 
@@ -65,7 +77,7 @@ public sealed class TrafficLab
         });
         await Net.EchoAsync(one);
         await Net.EchoAsync(other);
-        Assert.Equal(2u, net.Director.Ipvs.Dump().Single().Destinations.Aggregate(0u, (sum, destination) => sum + destination.ActiveConnections));
+        Assert.Equal(2, net.Director.Ipvs.Dump().Single().Destinations.Sum(destination => destination.ActiveConnections));
     }
 
     [Fact]
@@ -74,11 +86,10 @@ public sealed class TrafficLab
         await using Net net = Net.Start();
         using var backup = new Director();
         net.Director.Network.Ip($"link add sync type veth peer name sync netns {backup.Network.Path}");
-        foreach ((Director director, string address) in (ReadOnlySpan<(Director, string)>)[(net.Director, "10.53.0.1/24"), (backup, "10.53.0.2/24")])
-        {
-            director.Network.Ip($"addr add {address} dev sync");
-            director.Network.Ip("link set sync up");
-        }
+        net.Director.Network.Ip("addr add 10.53.0.1/24 dev sync");
+        net.Director.Network.Ip("link set sync up");
+        backup.Network.Ip("addr add 10.53.0.2/24 dev sync");
+        backup.Network.Ip("link set sync up");
 
         net.Director.Network.AwaitRunning("sync");
         backup.Network.AwaitRunning("sync");
@@ -92,7 +103,8 @@ public sealed class TrafficLab
         Assert.Equal(IpvsOutcome.Done, net.Director.Ipvs.StartDaemon(IpvsDaemonRole.Master, Sync));
         net.Director.Network.Execute("sysctl", "-qw \"net.ipv4.vs.sync_threshold=1 2\"");
         using Socket client = await Net.EchoAsync(await net.ConnectAsync());
-        await AwaitAsync(backup, service => service.Destinations.Any(destination => destination.ActiveConnections + destination.InactiveConnections > 0));
+        await AwaitAsync(backup, service =>
+            service.Destinations.Any(destination => destination.ActiveConnections + destination.InactiveConnections > 0));
     }
 
     private static readonly SyncDaemonSettings Sync = new("sync", new SourceSpan("k.conf", 1, 1, 1), Id: 51);

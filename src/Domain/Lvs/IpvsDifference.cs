@@ -6,12 +6,14 @@ namespace Keepalived.Es.Domain.Lvs;
 public static class IpvsDifference
 {
     /// <summary>
-    /// The commands, in the order in which they must be given: services and destinations are added and set before others are removed, so that
-    /// there is always somewhere to go, and what only changes is set in place.
+    /// The commands, in the order in which they must be given: services and destinations are added and set before others are removed, so
+    /// that there is always somewhere to go, and what only changes is set in place.
     /// </summary>
     /// <param name="current">What the kernel holds, also of others.</param>
     /// <param name="wanted">What our services shall be.</param>
-    /// <param name="owned">Services that are ours and go when they are not wanted. Those that are wanted are ours as well; all others stay as they are.</param>
+    /// <param name="owned">
+    /// Services that are ours and go when they are not wanted. Those that are wanted are ours as well; all others stay as they are.
+    /// </param>
     /// <returns>Empty when nothing differs.</returns>
     public static ImmutableArray<IpvsCommand> Between(IpvsTable current, IpvsTable wanted, IReadOnlySet<ServiceKey> owned)
     {
@@ -56,7 +58,8 @@ public static class IpvsDifference
         };
     }
 
-    private static void AddOrSet(ImmutableArray<IpvsCommand>.Builder commands, ServiceKey key, IpvsTableService? current, IpvsTableService wanted)
+    private static void AddOrSet(
+        ImmutableArray<IpvsCommand>.Builder commands, ServiceKey key, IpvsTableService? current, IpvsTableService wanted)
     {
         if (current is null)
         {

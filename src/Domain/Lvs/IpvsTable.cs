@@ -45,8 +45,8 @@ public sealed class IpvsTable
     }
 
     /// <summary>
-    /// The one form of options that mean the same: the persistence flag goes with the timeout, a prefix of all bits or one without persistence
-    /// is not told, nor is an engine without a name.
+    /// The one form of options that mean the same: the persistence flag goes with the timeout, a prefix of all bits or one without
+    /// persistence is not told, nor is an engine without a name.
     /// </summary>
     public static ServiceOptions Canonical(in ServiceKey service, ServiceOptions options)
     {
@@ -61,7 +61,9 @@ public sealed class IpvsTable
         };
     }
 
-    /// <summary>The one form of options that mean the same: nothing of a tunnel without one, a port with GUE only, no checksum with IPIP.</summary>
+    /// <summary>
+    /// The one form of options that mean the same: nothing of a tunnel without one, a port with GUE only, no checksum with IPIP.
+    /// </summary>
     public static DestinationOptions Canonical(DestinationOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -76,8 +78,8 @@ public sealed class IpvsTable
     }
 
     /// <summary>
-    /// Family of a destination, which may differ from its service's (tunnels). The number alone does not tell ::1 from 0.0.0.1; no host has an
-    /// address of 0.0.0.0/8, so that with an IPv6 service it is the former.
+    /// Family of a destination, which may differ from its service's (tunnels). The number alone does not tell ::1 from 0.0.0.1; no host has
+    /// an address of 0.0.0.0/8, so that with an IPv6 service it is the former.
     /// </summary>
     public static bool IsIPv6(in ServiceKey service, in DestinationKey destination)
     {

@@ -32,6 +32,7 @@ public sealed class LayoutTests
         { "ifaddrmsg", Unsafe.SizeOf<AddressHeader>(), 8 },
         { "ifa_cacheinfo", Unsafe.SizeOf<AddressLifetimes>(), 16 },
         { "rtmsg", Unsafe.SizeOf<RouteHeader>(), 12 },
+        { "genlmsghdr", Unsafe.SizeOf<GenericHeader>(), 4 },
     };
 
     [Theory]

@@ -18,6 +18,7 @@ internal static class Errno
     internal const int ENFILE = 23;
     internal const int EMFILE = 24;
     internal const int EPIPE = 32;
+    internal const int ERANGE = 34;
     internal const int EMSGSIZE = 90;
     internal const int EOPNOTSUPP = 95;
     internal const int EADDRINUSE = 98;
@@ -53,7 +54,7 @@ internal static class Errno
         ENFILE => "ENFILE",
         EMFILE => "EMFILE",
         EPIPE => "EPIPE",
-        34 => "ERANGE",
+        ERANGE => "ERANGE",
         38 => "ENOSYS",
         EMSGSIZE => "EMSGSIZE",
         92 => "ENOPROTOOPT",

@@ -25,7 +25,8 @@ internal sealed class IpvsBatch
         Append(new Command { Operation = IpvsOperation.SetService, Service = service, ServiceOptions = options });
 
     /// <summary>Its destinations and their connections go with it.</summary>
-    internal void RemoveService(in ServiceKey service) => Append(new Command { Operation = IpvsOperation.RemoveService, Service = service });
+    internal void RemoveService(in ServiceKey service) =>
+        Append(new Command { Operation = IpvsOperation.RemoveService, Service = service });
 
     internal void AddDestination(in ServiceKey service, in DestinationKey destination, DestinationOptions options) => Append(new Command
     {
@@ -72,7 +73,10 @@ internal sealed class IpvsBatch
         }
     }
 
-    /// <summary>What command number <paramref name="index"/> tries, for messages: <c>add destination [10.0.0.1]:80 of service [192.0.2.1]:tcp:80</c>.</summary>
+    /// <summary>
+    /// What command number <paramref name="index"/> tries, for messages:
+    /// <c>add destination [10.0.0.1]:80 of service [192.0.2.1]:tcp:80</c>.
+    /// </summary>
     internal string Describe(int index)
     {
         Command command = _commands[index];
@@ -106,7 +110,8 @@ internal sealed class IpvsBatch
                 IpvsMessages.WriteServiceKey(ref writer, in request, in command.Service);
                 break;
             default:
-                IpvsMessages.WriteDestination(ref writer, in request, in command.Service, in command.Destination, command.DestinationOptions);
+                IpvsMessages.WriteDestination(
+                    ref writer, in request, in command.Service, in command.Destination, command.DestinationOptions);
                 break;
         }
     }

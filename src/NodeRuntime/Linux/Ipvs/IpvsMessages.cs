@@ -18,7 +18,8 @@ internal static class IpvsMessages
 
     /// <summary>What our flags decide about; IP_VS_SVC_F_HASHED is the kernel's own.</summary>
     private const uint TraitsMask =
-        (uint)(ServiceTraits.Persistent | ServiceTraits.OnePacket | ServiceTraits.Scheduler1 | ServiceTraits.Scheduler2 | ServiceTraits.Scheduler3);
+        (uint)(ServiceTraits.Persistent | ServiceTraits.OnePacket
+            | ServiceTraits.Scheduler1 | ServiceTraits.Scheduler2 | ServiceTraits.Scheduler3);
 
     /// <summary>Asks for the number of the family by its name; the kernel loads the module for it.</summary>
     internal static void WriteFamilyRequest(ref NetlinkWriter writer, string family, uint sequence)

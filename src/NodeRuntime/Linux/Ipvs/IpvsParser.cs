@@ -10,9 +10,10 @@ using static Keepalived.Es.NodeRuntime.Linux.Netlink.NetlinkConstants;
 namespace Keepalived.Es.NodeRuntime.Linux.Ipvs;
 
 /// <summary>Reads the payloads of answers of the family IPVS. Any bytes are allowed: false, never an exception.</summary>
-internal static class IpvsParser
+internal static partial class IpvsParser
 {
     private const int GenericHeaderBytes = 4;
+    private const uint IP_VS_SVC_F_HASHED = 2; // the kernel's own mark
 
     /// <summary>Number of a family, from the controller's answer.</summary>
     internal static bool TryReadFamily(ReadOnlySpan<byte> payload, out ushort family)
@@ -75,7 +76,8 @@ internal static class IpvsParser
 
     /// <summary>Reads one service; its destinations come by themselves.</summary>
     /// <returns>False also for a service of a protocol that we do not know.</returns>
-    internal static bool TryReadService(ReadOnlySpan<byte> payload, out ServiceKey key, out ServiceOptions options, out IpvsStatistics statistics)
+    internal static bool TryReadService(
+        ReadOnlySpan<byte> payload, out ServiceKey key, out ServiceOptions options, out IpvsStatistics statistics)
     {
         ReadOnlySpan<byte> nested = Nested(payload, IPVS_CMD_ATTR_SERVICE);
         options = new ServiceOptions("");
@@ -95,7 +97,7 @@ internal static class IpvsParser
                     options = options with { Scheduler = attributes.Text };
                     break;
                 case IPVS_SVC_ATTR_FLAGS:
-                    options = options with { Traits = (ServiceTraits)(attributes.UInt32 & ~IpvsHashed) };
+                    options = options with { Traits = (ServiceTraits)(attributes.UInt32 & ~IP_VS_SVC_F_HASHED) };
                     break;
                 case IPVS_SVC_ATTR_TIMEOUT:
                     options = options with { PersistenceTimeout = attributes.UInt32 };
@@ -121,22 +123,6 @@ internal static class IpvsParser
         return options.Scheduler.Length > 0;
     }
 
-    /// <summary>Reads one destination.</summary>
-    /// <param name="serviceIsIPv6">Family of a destination whose own is not told (Linux before 3.18).</param>
-    internal static bool TryReadDestination(ReadOnlySpan<byte> payload, bool serviceIsIPv6, out IpvsDestination destination)
-    {
-        var fields = new DestinationFields { IsIPv6 = serviceIsIPv6 };
-        var attributes = new AttributeReader(Nested(payload, IPVS_CMD_ATTR_DEST));
-        while (attributes.MoveNext())
-        {
-            fields.Take(ref attributes);
-        }
-
-        RouterAddress? address = ReadAddress(fields.Address, fields.IsIPv6);
-        destination = fields.Build(address ?? RouterAddress.None);
-        return address is not null && Enum.IsDefined(destination.Options.Forwarding.Method);
-    }
-
     internal static bool TryReadDaemon(ReadOnlySpan<byte> payload, out IpvsDaemon daemon)
     {
         daemon = new IpvsDaemon(0, "", 0, 0, RouterAddress.None, 0, 0);
@@ -159,8 +145,6 @@ internal static class IpvsParser
 
         return daemon.Role is IpvsDaemonRole.Master or IpvsDaemonRole.Backup;
     }
-
-    private const uint IpvsHashed = 2; // IP_VS_SVC_F_HASHED: the kernel's own mark
 
     private static bool TryReadServiceKey(ReadOnlySpan<byte> nested, out ServiceKey key)
     {
@@ -192,7 +176,9 @@ internal static class IpvsParser
 
         bool isIPv6 = family == LibC.AF_INET6;
         RouterAddress? own = ReadAddress(address, isIPv6);
-        key = mark != 0 ? ServiceKey.OfMark(mark, isIPv6) : new ServiceKey((LvsProtocol)protocol, own ?? RouterAddress.None, port, 0, isIPv6);
+        key = mark != 0
+            ? ServiceKey.OfMark(mark, isIPv6)
+            : new ServiceKey((LvsProtocol)protocol, own ?? RouterAddress.None, port, 0, isIPv6);
         return family is LibC.AF_INET or LibC.AF_INET6 && (mark != 0 || (own is not null && protocol is 6 or 17 or 132));
     }
 
@@ -236,7 +222,8 @@ internal static class IpvsParser
         _ => null,
     };
 
-    private static AttributeReader Open(ReadOnlySpan<byte> payload) => new(payload.Length < GenericHeaderBytes ? default : payload[GenericHeaderBytes..]);
+    private static AttributeReader Open(ReadOnlySpan<byte> payload) =>
+        new(payload.Length < GenericHeaderBytes ? default : payload[GenericHeaderBytes..]);
 
     private static ReadOnlySpan<byte> Nested(ReadOnlySpan<byte> payload, ushort type)
     {
@@ -250,53 +237,5 @@ internal static class IpvsParser
         }
 
         return default;
-    }
-
-    private ref struct DestinationFields
-    {
-        internal bool IsIPv6;
-        internal ReadOnlySpan<byte> Address;
-        private ushort _port;
-        private uint _method;
-        private uint _weight;
-        private uint _upper;
-        private uint _lower;
-        private uint _active;
-        private uint _inactive;
-        private uint _persistent;
-        private byte _tunnel;
-        private ushort _tunnelPort;
-        private ushort _tunnelFlags;
-        private IpvsStatistics _statistics;
-
-        internal void Take(ref AttributeReader attribute)
-        {
-            switch (attribute.Type)
-            {
-                case IPVS_DEST_ATTR_ADDR: Address = attribute.Value; break;
-                case IPVS_DEST_ATTR_ADDR_FAMILY: IsIPv6 = attribute.UInt16 == LibC.AF_INET6; break;
-                case IPVS_DEST_ATTR_PORT: _port = attribute.Port; break;
-                case IPVS_DEST_ATTR_FWD_METHOD: _method = attribute.UInt32; break;
-                case IPVS_DEST_ATTR_WEIGHT: _weight = attribute.UInt32; break;
-                case IPVS_DEST_ATTR_U_THRESH: _upper = attribute.UInt32; break;
-                case IPVS_DEST_ATTR_L_THRESH: _lower = attribute.UInt32; break;
-                case IPVS_DEST_ATTR_ACTIVE_CONNS: _active = attribute.UInt32; break;
-                case IPVS_DEST_ATTR_INACT_CONNS: _inactive = attribute.UInt32; break;
-                case IPVS_DEST_ATTR_PERSIST_CONNS: _persistent = attribute.UInt32; break;
-                case IPVS_DEST_ATTR_TUN_TYPE: _tunnel = attribute.Value.Length > 0 ? attribute.Value[0] : default; break;
-                case IPVS_DEST_ATTR_TUN_PORT: _tunnelPort = attribute.Port; break;
-                case IPVS_DEST_ATTR_TUN_FLAGS: _tunnelFlags = attribute.UInt16; break;
-                case IPVS_DEST_ATTR_STATS64: _statistics = ReadStatistics(attribute.Value); break;
-            }
-        }
-
-        internal readonly IpvsDestination Build(RouterAddress address)
-        {
-            const uint MethodMask = 7; // IP_VS_CONN_F_FWD_MASK
-            var forwarding = new Forwarding(
-                (ForwardingMethod)(_method & MethodMask), (TunnelType)_tunnel, _tunnelPort, (TunnelChecksum)_tunnelFlags);
-            var options = IpvsTable.Canonical(new DestinationOptions(forwarding, (int)Math.Min(_weight, int.MaxValue), _upper, _lower));
-            return new IpvsDestination(new DestinationKey(address, _port), options, _statistics, _active, _inactive, _persistent);
-        }
     }
 }

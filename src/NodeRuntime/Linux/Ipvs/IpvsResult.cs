@@ -35,19 +35,26 @@ internal readonly record struct IpvsResult(IpvsOperation Operation, int Errno, s
     internal IpvsOutcome Outcome => (Operation, Errno) switch
     {
         (_, 0) => IpvsOutcome.Done,
-        (IpvsOperation.AddService or IpvsOperation.AddDestination or IpvsOperation.StartDaemon, Interop.Errno.EEXIST) => IpvsOutcome.AlreadyThere,
-        (IpvsOperation.RemoveService or IpvsOperation.RemoveDestination or IpvsOperation.StopDaemon, Interop.Errno.ENOENT or Interop.Errno.ESRCH)
-            => IpvsOutcome.AlreadyGone,
+        (IpvsOperation.AddService or IpvsOperation.AddDestination or IpvsOperation.StartDaemon, Interop.Errno.EEXIST)
+            => IpvsOutcome.AlreadyThere,
+        (IpvsOperation.RemoveService or IpvsOperation.RemoveDestination or IpvsOperation.StopDaemon,
+            Interop.Errno.ENOENT or Interop.Errno.ESRCH) => IpvsOutcome.AlreadyGone,
         _ => IpvsOutcome.Failed,
     };
 
     /// <summary>What the number means here, which the kernel's text seldom says; null when there is nothing to add.</summary>
     internal string? Meaning => (Operation, Errno) switch
     {
-        (IpvsOperation.AddService or IpvsOperation.SetService, Interop.Errno.ENOENT) => "the kernel has no such scheduler or persistence engine",
+        (IpvsOperation.AddService or IpvsOperation.SetService, Interop.Errno.ENOENT) =>
+            "the kernel has no such scheduler or persistence engine",
         (IpvsOperation.SetService, Interop.Errno.ESRCH) => "the service is not there",
         (IpvsOperation.AddDestination or IpvsOperation.SetDestination, Interop.Errno.ESRCH) => "its service is not there",
         (IpvsOperation.SetDestination, Interop.Errno.ENOENT) => "the destination is not there",
+        (IpvsOperation.AddDestination or IpvsOperation.SetDestination, Interop.Errno.EINVAL) =>
+            "its address is not a unicast one, or of another family than its service's, which takes a tunnel, and no sync daemon",
+        (IpvsOperation.AddDestination or IpvsOperation.SetDestination, Interop.Errno.ERANGE) =>
+            "the weight is negative, or the lower threshold above the upper one",
+        (IpvsOperation.StartDaemon, Interop.Errno.EINVAL) => "the table has destinations of another family than their service's",
         (IpvsOperation.StartDaemon, Interop.Errno.ENODEV) => "the interface is not there",
         (_, Interop.Errno.EPERM) => "CAP_NET_ADMIN is missing",
         _ => null,

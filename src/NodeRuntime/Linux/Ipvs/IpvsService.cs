@@ -5,7 +5,8 @@ namespace Keepalived.Es.NodeRuntime.Linux.Ipvs;
 /// <summary>A service as the kernel holds it.</summary>
 /// <param name="Options">In the form of <see cref="IpvsTable.Canonical(in ServiceKey, ServiceOptions)"/>.</param>
 /// <param name="Destinations">In the kernel's order.</param>
-internal sealed record IpvsService(ServiceKey Key, ServiceOptions Options, IpvsStatistics Statistics, IReadOnlyList<IpvsDestination> Destinations)
+internal sealed record IpvsService(
+    ServiceKey Key, ServiceOptions Options, IpvsStatistics Statistics, IReadOnlyList<IpvsDestination> Destinations)
 {
     /// <summary>What was read, as the side of a difference; without counters.</summary>
     internal static IpvsTable TableOf(IEnumerable<IpvsService> services)

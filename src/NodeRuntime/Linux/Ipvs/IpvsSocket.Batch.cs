@@ -29,8 +29,8 @@ internal sealed partial class IpvsSocket
     }
 
     /// <summary>
-    /// The kernel reports every refusal, and what it did only when asked to. The last command of a chunk asks: its answer tells that all before
-    /// it have been executed, and a chunk without refusals costs two system calls.
+    /// The kernel reports every refusal, and what it did only when asked to. The last command of a chunk asks: its answer tells that all
+    /// before it have been executed, and a chunk without refusals costs two system calls.
     /// </summary>
     private void Exchange(IpvsBatch batch, int start, int count)
     {

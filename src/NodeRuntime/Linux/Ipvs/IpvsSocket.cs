@@ -9,8 +9,8 @@ using static Keepalived.Es.NodeRuntime.Linux.Netlink.NetlinkConstants;
 namespace Keepalived.Es.NodeRuntime.Linux.Ipvs;
 
 /// <summary>
-/// Reads and changes the IPVS table of the network namespace in which it was opened. Blocks until the kernel has answered: microseconds for a
-/// command; a removal may wait for a grace period of the kernel, milliseconds. Used by one thread.
+/// Reads and changes the IPVS table of the network namespace in which it was opened. Blocks until the kernel has answered: microseconds for
+/// a command, longer for one that loads a module. Used by one thread.
 /// </summary>
 internal sealed partial class IpvsSocket : IDisposable
 {
@@ -34,7 +34,9 @@ internal sealed partial class IpvsSocket : IDisposable
 
     internal IpvsVersion Version { get; private set; }
 
-    /// <summary>Opens the socket in the network namespace of the calling thread. To ask for the family makes the kernel load its module.</summary>
+    /// <summary>
+    /// Opens the socket in the network namespace of the calling thread. To ask for the family makes the kernel load its module.
+    /// </summary>
     /// <param name="problem">Null, or why there is no IPVS and what to do about it, in one line.</param>
     /// <returns>Null when there is a problem.</returns>
     internal static IpvsSocket? TryOpen(out string? problem)
@@ -56,7 +58,9 @@ internal sealed partial class IpvsSocket : IDisposable
         }
     }
 
-    /// <summary>Every service with its destinations, in the kernel's order. Of others, those with a protocol that we do not know are left out.</summary>
+    /// <summary>
+    /// Every service with its destinations, in the kernel's order. Of others', those with a protocol that we do not know are left out.
+    /// </summary>
     /// <exception cref="NetlinkException">The kernel refused or did not answer in 10 s.</exception>
     internal IReadOnlyList<IpvsService> Dump()
     {
@@ -111,7 +115,9 @@ internal sealed partial class IpvsSocket : IDisposable
 
     /// <summary>Starts the sync daemon of one role. Its interface must be up.</summary>
     /// <returns>Done or AlreadyThere, with whatever settings.</returns>
-    /// <exception cref="NetlinkException">The kernel refused: ENODEV, EADDRNOTAVAIL (the interface has no address), EINVAL (destinations of mixed families) …</exception>
+    /// <exception cref="NetlinkException">
+    /// The kernel refused: ENODEV, EINVAL (destinations of another family than their service's) …
+    /// </exception>
     internal IpvsOutcome StartDaemon(IpvsDaemonRole role, SyncDaemonSettings settings) => Tolerate(
         IpvsOperation.StartDaemon,
         $"start the sync daemon {Word(role)} on {settings.Interface}",
@@ -138,7 +144,11 @@ internal sealed partial class IpvsSocket : IDisposable
     {
         if (service is { } key)
         {
-            Ask($"zero service {key}", IPVS_CMD_ZERO, NLM_F_ACK, (ref writer, in request) => IpvsMessages.WriteServiceKey(ref writer, in request, in key));
+            Ask(
+                $"zero service {key}",
+                IPVS_CMD_ZERO,
+                NLM_F_ACK,
+                (ref writer, in request) => IpvsMessages.WriteServiceKey(ref writer, in request, in key));
         }
         else
         {
@@ -219,7 +229,8 @@ internal sealed partial class IpvsSocket : IDisposable
         NetlinkAnswer.Read(_socket, _answer, _sequence, attempted, read ?? (static _ => { }));
     }
 
-    private static NetlinkException NotUnderstood(string attempted) => new(Errno.EINVAL, "the kernel's answer lacks what was asked for", attempted);
+    private static NetlinkException NotUnderstood(string attempted) =>
+        new(Errno.EINVAL, "the kernel's answer lacks what was asked for", attempted);
 
     private static string Explain(Win32Exception exception) => exception.NativeErrorCode switch
     {
