@@ -37,7 +37,8 @@ internal static class ProbeCost
 
     internal static int Run(TimeSpan length)
     {
-        using Process server = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [typeof(ProbeCost).Assembly.Location, "accept"]) { RedirectStandardOutput = true })!;
+        string[] accept = [typeof(ProbeCost).Assembly.Location, "accept"];
+        using Process server = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, accept) { RedirectStandardOutput = true })!;
         try
         {
             server.StandardOutput.ReadLine();
