@@ -95,7 +95,7 @@ public sealed class RealServersLab
         await FailsAsync(lab, check with { Target = RealServers.Target(80) with { FirewallMark = 7 } }, "network unreachable");
         await FailsAsync(lab, Checks.Tcp(RealServers.Target(80) with { FirewallMark = 7 }), "network unreachable");
         await SucceedsAsync(lab, Checks.Tcp(RealServers.Target(80) with { FirewallMark = 8 }));
-        await FailsAsync(lab, Checks.Tcp(RealServers.Target(80) with { BindInterface = "lo", Timeout = Checks.Short }), "timed out after 0.3 s connecting");
+        await FailsAsync(lab, Checks.Tcp(RealServers.Target(80) with { BindInterface = "lo", Timeout = Checks.Short }), "timed out after 1 s connecting");
     }
 
     [LabFact]
