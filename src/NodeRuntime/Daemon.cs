@@ -195,6 +195,7 @@ internal static class Daemon
 
         return new TrackedFiles(
             config.Lvs.TrackFiles,
+            initialize: true,
             (file, value) => balancing.Post(new LvsMessage.FileValue(file.Name, value)),
             (file, problem) =>
             {

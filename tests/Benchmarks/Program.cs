@@ -13,6 +13,16 @@ if (args is ["probe", var address, var seconds])
     return Probe.Run(address, TimeSpan.FromSeconds(int.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture)));
 }
 
+if (args is ["checks", var length])
+{
+    return ProbeCost.Run(TimeSpan.FromSeconds(int.Parse(length, System.Globalization.CultureInfo.InvariantCulture)));
+}
+
+if (args is ["accept"])
+{
+    return ProbeCost.Accept();
+}
+
 // In this process: the daemon's internals are looked at, and no project needs to be built at run time.
 ManualConfig config = ManualConfig.CreateEmpty()
     .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))

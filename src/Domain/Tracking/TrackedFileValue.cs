@@ -36,10 +36,10 @@ public readonly record struct TrackedFileValue(int? Value, string? Complaint = n
         }
 
         value = isNegative ? -value : value;
-        return length == 0 ? new TrackedFileValue(0, $"'{ReplyText.Of(text.TrimEnd())}' does not begin with a whole number and counts as 0")
-            : value is < int.MinValue or > int.MaxValue
-                ? new TrackedFileValue(null, $"'{ReplyText.Of(text.TrimEnd())}' is out of range, allowed {int.MinValue} to {int.MaxValue}; the former value stays")
-            : new TrackedFileValue((int)value);
+        string seen = ReplyText.Of(text.TrimEnd());
+        return length == 0 ? new TrackedFileValue(0, $"'{seen}' does not begin with a whole number and counts as 0")
+            : value is >= int.MinValue and <= int.MaxValue ? new TrackedFileValue((int)value)
+            : new TrackedFileValue(null, $"'{seen}' is out of range, allowed {int.MinValue} to {int.MaxValue}; the former value stays");
     }
 
     private static int DigitOf(char c) =>

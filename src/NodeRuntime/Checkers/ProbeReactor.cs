@@ -96,8 +96,14 @@ internal sealed partial class ProbeReactor : IDisposable
             }
 
             Release(place);
-            return true;
+            if (_waiting.Count == 0)
+            {
+                return true;
+            }
         }
+
+        _wakeup.Signal();                                        // the place is another's now
+        return true;
     }
 
     /// <summary>Ends all tries; their results say so.</summary>

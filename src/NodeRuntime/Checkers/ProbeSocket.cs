@@ -109,8 +109,7 @@ internal sealed unsafe class ProbeSocket
             result = LibC.bind(descriptor, &address, (uint)sizeof(InternetAddress4));
         }
 
-        return result == 0
-            ? null
-            : ProbeFailure.OfSetup(Marshal.GetLastPInvokeError(), $"bind to {_target.BindAddress}{(_target.BindPort == 0 ? "" : $" port {_target.BindPort}")}");
+        string port = result == 0 || _target.BindPort == 0 ? "" : $" port {_target.BindPort}";
+        return result == 0 ? null : ProbeFailure.OfSetup(Marshal.GetLastPInvokeError(), $"bind to {_target.BindAddress}{port}");
     }
 }

@@ -16,7 +16,7 @@ internal abstract class ReactorProbe : IProbe
     internal abstract uint Events { get; }
 
     /// <summary>Opens the socket and sends what there is to send.</summary>
-    /// <returns>Null: <see cref="ProbeFlight.Descriptor"/> is open and to be waited for; otherwise the result, and what is open is closed by the caller.</returns>
+    /// <returns>Null: <see cref="ProbeFlight.Descriptor"/> is to be waited for; otherwise the result, and what is open is closed by the caller.</returns>
     internal abstract ProbeResult? Begin(ref ProbeFlight flight);
 
     /// <summary>The socket is ready, or has failed.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Keepalived.Es.Domain.Configuration.Lvs;
+using Keepalived.Es.NodeRuntime.Linux.Interop;
 
 namespace Keepalived.Es.NodeRuntime.Checkers;
 
@@ -37,7 +38,8 @@ internal sealed class StreamConnector(CheckTarget target)
         catch (SocketException e) when (e.SocketErrorCode != SocketError.OperationAborted)
         {
             socket?.Dispose();
-            throw new ProbeFailedException(ProbeFailure.OfConnect(e.NativeErrorCode));
+            int errno = e.SocketErrorCode == SocketError.TooManyOpenSockets ? Errno.EMFILE : e.NativeErrorCode;   // .NET makes ENFILE of both
+            throw new ProbeFailedException(ProbeFailure.OfConnect(errno));
         }
         catch
         {

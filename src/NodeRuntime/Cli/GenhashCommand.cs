@@ -57,7 +57,8 @@ internal static class GenhashCommand
         if (options.Tls)
         {
             using var tls = new TlsConnector(null);
-            await using SslStream secure = await tls.ConnectAsync(connection, options.Sni ? options.VirtualHost : null, isHttp2: false, steps).ConfigureAwait(false);
+            string? serverName = options.Sni ? options.VirtualHost : null;
+            await using SslStream secure = await tls.ConnectAsync(connection, serverName, isHttp2: false, steps).ConfigureAwait(false);
             answer = await HttpExchange.RunAsync(secure, request, body, steps, keep).ConfigureAwait(false);
         }
         else

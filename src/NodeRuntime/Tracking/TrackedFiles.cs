@@ -24,15 +24,17 @@ internal sealed class TrackedFiles : IDisposable
     private readonly Wakeup _stop = new();
     private readonly Thread _thread;
 
-    /// <summary>Writes files of <c>init_file</c>, tells every value once before it returns, and then, from a thread of its own, each change.</summary>
+    /// <summary>Tells every value once before it returns, and then, from a thread of its own, each change.</summary>
+    /// <param name="initialize">Files are written first as <c>init_file</c> says: at the start, not at a reload.</param>
     /// <param name="changed">Must neither throw nor block for long.</param>
     /// <param name="complain">What is wrong with a file, once for each change: it cannot be read or written, is no number.</param>
     /// <exception cref="System.ComponentModel.Win32Exception">No descriptor is left (EMFILE, ENFILE).</exception>
-    internal TrackedFiles(IEnumerable<TrackFileSettings> files, Action<TrackFileSettings, int> changed, Action<TrackFileSettings, string> complain)
+    internal TrackedFiles(
+        IEnumerable<TrackFileSettings> files, bool initialize, Action<TrackFileSettings, int> changed, Action<TrackFileSettings, string> complain)
     {
         (_changed, _complain) = (changed, complain);
         _files = [.. files.Select(settings => new FileWatch(settings))];
-        foreach (FileWatch file in _files)
+        foreach (FileWatch file in initialize ? _files : [])
         {
             Initialize(file.Settings);
         }

@@ -15,7 +15,7 @@ internal static class Checks
     internal static readonly TimeSpan Long = TimeSpan.FromSeconds(60);
 
     /// <summary>For a result that comes when the time is over.</summary>
-    internal static readonly TimeSpan Short = TimeSpan.FromSeconds(0.3);
+    internal static readonly TimeSpan Short = TimeSpan.FromSeconds(1);
 
     internal static readonly SourceSpan Span = new("test.conf", 1, 1, 1);
 

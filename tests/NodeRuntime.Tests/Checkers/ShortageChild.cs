@@ -29,13 +29,13 @@ internal static class ShortageChild
             }
         }
 
-        foreach (IProbe probe in (IProbe[])[tcp, http])
+        ProbeResult[] results = [await tcp.RunAsync(0, CancellationToken.None), await http.RunAsync(0, CancellationToken.None)];
+        held.ForEach(file => file.Dispose());                    // to print takes some too
+        foreach (ProbeResult result in results)
         {
-            ProbeResult result = await probe.RunAsync(0, CancellationToken.None);
             await Console.Out.WriteLineAsync($"{result.Verdict} {result.Note}");
         }
 
-        held.ForEach(file => file.Dispose());
         return 0;
     }
 }

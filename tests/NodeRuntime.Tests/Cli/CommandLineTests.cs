@@ -66,6 +66,7 @@ public sealed class CommandLineTests
     [InlineData("-S|3", "option -S (--log-facility) of keepalived is not in force here, see --help for those that are")]
     [InlineData("-S3", "option -S (--log-facility) of keepalived is not in force here, see --help for those that are")]
     [InlineData("--log-facility=3", "option --log-facility (--log-facility) of keepalived is not in force here, see --help for those that are")]
+    [InlineData("-n|--genhash", "option --genhash is understood as the first one only")]
     [InlineData("-nP", "option -P (--vrrp) of keepalived is not in force here, see --help for those that are")]
     public void What_is_wrong_is_named(string arguments, string message) =>
         Assert.Equal(message, Assert.Throws<FormatException>(() => CommandLine.Parse(Split(arguments))).Message);
@@ -73,7 +74,7 @@ public sealed class CommandLineTests
     [Fact]
     public void Every_option_in_force_can_be_given_by_letter_and_by_name()
     {
-        foreach (CommandOption option in CommandOption.All.Where(option => option.Apply is not null))
+        foreach (CommandOption option in CommandOption.All.Where(option => option.Apply is not null && option.Long != "genhash"))   // a command of its own
         {
             string value = option.Argument == OptionArgument.Required ? "X" : "";
             string byName = Text(CommandLine.Parse([$"--{option.Long}" + (value.Length > 0 ? "=" + value : "")]));

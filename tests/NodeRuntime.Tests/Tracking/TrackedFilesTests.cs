@@ -84,7 +84,7 @@ public sealed class TrackedFilesTests : IDisposable
     private static readonly SourceSpan Span = new("test.conf", 1, 1, 1);
 
     private TrackedFiles Watch(params TrackFileSettings[] files) =>
-        new(files, (file, value) => _values.Enqueue((file.Name, value)), (_, complaint) => _complaints.Enqueue(complaint));
+        new(files, initialize: true, (file, value) => _values.Enqueue((file.Name, value)), (_, complaint) => _complaints.Enqueue(complaint));
 
     private async Task ChangeAsync((string Name, int Value) expected, Action change)
     {

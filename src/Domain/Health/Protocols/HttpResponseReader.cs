@@ -150,8 +150,9 @@ public sealed class HttpResponseReader
     /// <summary><c>HTTP/1.1 200 OK</c>: version, one space, three digits (RFC 9112 section 4); the reason may be missing with its space.</summary>
     private void TakeStatus(string line)
     {
-        bool isStatus = line.Length >= 12 && line.StartsWith("HTTP/", StringComparison.Ordinal) && char.IsAsciiDigit(line[5]) && line[6] == '.'
-            && char.IsAsciiDigit(line[7]) && line[8] == ' ' && line.AsSpan(9, 3).IndexOfAnyExceptInRange('0', '9') < 0 && (line.Length == 12 || line[12] == ' ');
+        bool hasVersion = line.Length >= 12 && line.StartsWith("HTTP/", StringComparison.Ordinal)
+            && char.IsAsciiDigit(line[5]) && line[6] == '.' && char.IsAsciiDigit(line[7]) && line[8] == ' ';
+        bool isStatus = hasVersion && line.AsSpan(9, 3).IndexOfAnyExceptInRange('0', '9') < 0 && (line.Length == 12 || line[12] == ' ');
         int status = isStatus ? int.Parse(line.AsSpan(9, 3), CultureInfo.InvariantCulture) : 0;
         if (status is < 100 or > 599)
         {
