@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Keepalived.Es.Domain.Configuration.Lvs;
 using Keepalived.Es.Domain.Health;
 using Keepalived.Es.Domain.Lvs;
 using Keepalived.Es.Domain.Tracking;
@@ -137,17 +138,31 @@ internal static class Log
 
     internal static void CheckChanged(CheckRuntime check, string server, long tries)
     {
-        if (check.State.Status == CheckStatus.Up)
+        string path = check.Settings is MiscCheckSettings misc ? misc.Script.Command[0] : "";
+        string template = (check.Settings.Kind, check.State.Status) switch
         {
-            Serilog.Log.Information("{Check:l} on service {RealServer:l} for VS {VirtualServer:l} success: {Note:l}", check.Settings.Kind, server, check.Owner.Name, check.LastResult.Note);
-        }
-        else
-        {
-            Serilog.Log.Information(
-                "{Check:l} on service {RealServer:l} for VS {VirtualServer:l} failed after {Retries} retries: {Note:l}",
-                check.Settings.Kind, server, check.Owner.Name, tries - 1, check.LastResult.Note);
-        }
+            ("TCP_CHECK", CheckStatus.Up) => "TCP connection to {RealServer:l} success.",
+            ("UDP_CHECK", CheckStatus.Up) => "UDP connection to {RealServer:l} success.",
+            ("PING_CHECK", CheckStatus.Up) => "ICMP connection to {RealServer:l} success.",
+            ("HTTP_GET" or "SSL_GET", CheckStatus.Up) => "Remote Web server {RealServer:l} succeed on service.",
+            ("MISC_CHECK", CheckStatus.Up) => "Misc check for [{RealServer:l} VS {VirtualServer:l}] by [{Path:l}] succeeded.",
+            (_, CheckStatus.Up) => "{Check:l} on service {RealServer:l} success.",
+            ("HTTP_GET", _) => "HTTP_CHECK on service {RealServer:l} failed{Retries:l}.",
+            ("SSL_GET", _) => "SSL_CHECK on service {RealServer:l} failed{Retries:l}.",
+            ("PING_CHECK", _) => "ICMP CHECK on service {RealServer:l} failed{Retries:l}.",
+            ("MISC_CHECK", _) => "Misc check for [{RealServer:l} VS {VirtualServer:l}] by [{Path:l}] failed{Retries:l}.",
+            _ => "{Check:l} on service {RealServer:l} failed{Retries:l}.",
+        };
+        Serilog.Log
+            .ForContext("RealServer", server).ForContext("VirtualServer", check.Owner.Name).ForContext("Check", check.Settings.Kind)
+            .Information(
+                Filled(template, server, check.Owner.Name, check.Settings.Kind, path, tries > 1 ? $" after {tries - 1} retries" : "") + " ({Note:l})", check.LastResult.Note);
     }
+
+    /// <summary>keepalived's sentence as text, so that one template serves them all.</summary>
+    private static string Filled(string template, string server, string service, string check, string path, string retries) => template
+        .Replace("{RealServer:l}", server, StringComparison.Ordinal).Replace("{VirtualServer:l}", service, StringComparison.Ordinal)
+        .Replace("{Check:l}", check, StringComparison.Ordinal).Replace("{Path:l}", path, StringComparison.Ordinal).Replace("{Retries:l}", retries, StringComparison.Ordinal);
 
     internal static void CheckFailed(string server, string service, string check, string note) =>
         Serilog.Log.Information("{Check:l} of service {RealServer:l} for VS {VirtualServer:l} failed: {Note:l}", check, server, service, note);
@@ -155,14 +170,15 @@ internal static class Log
     internal static void CheckNotMade(string server, string service, string check, string note) => Serilog.Log.Error(
         "{Check:l} of service {RealServer:l} for VS {VirtualServer:l} could not be made: {Note:l}. Nothing is concluded about the server", check, server, service, note);
 
-    internal static void PoolChanged(string server, string service, VirtualServerEffectKind kind, int weight)
+    internal static void PoolChanged(string server, string service, VirtualServerEffectKind kind, int weight, bool stopping)
     {
         string template = kind switch
         {
             VirtualServerEffectKind.AddDestination => "Adding service {RealServer:l} to VS {VirtualServer:l}",
+            VirtualServerEffectKind.RemoveDestination when stopping => "Shutting down service {RealServer:l} from VS {VirtualServer:l}",
             VirtualServerEffectKind.RemoveDestination => "Removing service {RealServer:l} from VS {VirtualServer:l}",
-            _ when weight == 0 => "Disabling service {RealServer:l} from VS {VirtualServer:l}",
-            _ => "Enabling service {RealServer:l} to VS {VirtualServer:l}",
+            _ when weight == 0 => "Disabling service {RealServer:l} of VS {VirtualServer:l}",
+            _ => "Enabling service {RealServer:l} of VS {VirtualServer:l}",
         };
         Serilog.Log.Information(template, server, service);
     }

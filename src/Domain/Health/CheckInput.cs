@@ -35,6 +35,9 @@ public enum CheckEffect : byte
     /// <summary>The check fails from here on.</summary>
     WentDown,
 
+    /// <summary>The first try of a check that counted as failing has failed.</summary>
+    StayedDown,
+
     /// <summary>Give up the try that is under way.</summary>
     Abandon,
 }

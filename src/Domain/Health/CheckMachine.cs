@@ -77,6 +77,7 @@ public static class CheckMachine
         effect = CheckEffect.None;
         if (state.Status == CheckStatus.Down)
         {
+            effect = state.HasRun ? CheckEffect.None : CheckEffect.StayedDown;
             return Wait(in state, now + config.DelayWhileDown) with { Failures = config.Steps > 1 ? 1 : 0, Successes = 0, HasRun = true };
         }
 

@@ -80,5 +80,5 @@ public enum TunnelChecksum : byte
 }
 
 /// <summary>What the kernel's table shall hold of one destination.</summary>
-/// <param name="Weight">0 to 65535; 0: no new connections.</param>
+/// <param name="Weight">0 to 2147483647; 0: no new connections.</param>
 public sealed record DestinationOptions(Forwarding Forwarding, int Weight, uint UpperThreshold = 0, uint LowerThreshold = 0);

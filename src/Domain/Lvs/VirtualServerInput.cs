@@ -11,6 +11,9 @@ public enum VirtualServerInputKind : byte
     /// <summary>One of its checks no longer fails.</summary>
     CheckWentUp,
 
+    /// <summary>A check that counted as failing from the start (<c>alpha</c>) has failed its first try.</summary>
+    CheckStayedDown,
+
     /// <summary>A check asks for <see cref="VirtualServerInput.Value"/> as base weight.</summary>
     WeightAsked,
 
@@ -75,10 +78,10 @@ public enum VirtualServerEffectKind : byte
     /// <summary>It is not: record, <c>notify_down</c>, FIFO, mail.</summary>
     RealServerDown,
 
-    /// <summary>Record, <c>quorum_up</c>, FIFO, mail.</summary>
+    /// <summary>Record, <c>quorum_up</c>, FIFO, mail. Also at the start.</summary>
     QuorumGained,
 
-    /// <summary>Record, <c>quorum_down</c>, FIFO, mail.</summary>
+    /// <summary>Record, <c>quorum_down</c>, FIFO, mail. Also at the start.</summary>
     QuorumLost,
 
     /// <summary>The effective weight changed: record.</summary>

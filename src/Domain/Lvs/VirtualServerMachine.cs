@@ -15,7 +15,7 @@ public static class VirtualServerMachine
         ArgumentNullException.ThrowIfNull(config);
         ImmutableArray<RealServerState> servers =
             [.. config.RealServers.Select(server => new RealServerState(server.Checks.Count(check => check.Alpha), server.Weight))];
-        return new VirtualServerState(servers, !config.Alpha, IsRunning: false);
+        return new VirtualServerState(servers, HasQuorum: false, IsRunning: false);
     }
 
     /// <summary>Advances one virtual server by one input. Pure: equal arguments give equal results and equal effects.</summary>
@@ -42,6 +42,8 @@ public static class VirtualServerMachine
                 return JudgeQuorum(config, state, effects);
             case VirtualServerInputKind.Start or VirtualServerInputKind.Stop or VirtualServerInputKind.Reconsidered:
                 return state;
+            case VirtualServerInputKind.CheckStayedDown:
+                return Confirm(state, input.Server, effects);
             default:
                 return Change(config, state, input.Server, Changed(state.Servers[input.Server], in input), effects);
         }
@@ -61,15 +63,10 @@ public static class VirtualServerMachine
     private static VirtualServerState Start(VirtualServerSettings config, VirtualServerState state, ICollection<VirtualServerEffect> effects)
     {
         effects.Add(new VirtualServerEffect(VirtualServerEffectKind.AddServices));
-        VirtualServerState running = state with { IsRunning = true };
-        bool enough = state.LiveWeight >= config.Quorum + (state.HasQuorum ? 0 : config.Hysteresis);
-        VirtualServerState after = running with { HasQuorum = enough };
+        bool enough = state.LiveWeight >= config.Quorum + config.Hysteresis;
+        VirtualServerState after = state with { IsRunning = true, HasQuorum = enough };
         TellKernel(config, state, after, effects);
-        if (!enough)
-        {
-            effects.Add(new VirtualServerEffect(VirtualServerEffectKind.QuorumLost));
-        }
-
+        effects.Add(new VirtualServerEffect(enough ? VirtualServerEffectKind.QuorumGained : VirtualServerEffectKind.QuorumLost));
         return after;
     }
 
@@ -108,6 +105,7 @@ public static class VirtualServerMachine
             return state;
         }
 
+        changed = changed with { WasTold = before.WasTold || before.IsAlive != changed.IsAlive };
         VirtualServerState after = state with { Servers = state.Servers.SetItem(server, changed) };
         TellKernel(config, state, after, server, effects);
         if (before.Weight != changed.Weight)
@@ -126,6 +124,18 @@ public static class VirtualServerMachine
         }
 
         return state.IsRunning ? JudgeQuorum(config, after, effects) : after;
+    }
+
+    /// <summary>As keepalived does: a server that never was up is told to be down, once.</summary>
+    private static VirtualServerState Confirm(VirtualServerState state, int server, ICollection<VirtualServerEffect> effects)
+    {
+        if (state.Servers[server] is { IsAlive: true } or { WasTold: true })
+        {
+            return state;
+        }
+
+        effects.Add(new VirtualServerEffect(VirtualServerEffectKind.RealServerDown, server));
+        return state with { Servers = state.Servers.SetItem(server, state.Servers[server] with { WasTold = true }) };
     }
 
     private static VirtualServerState EndDrains(VirtualServerSettings config, VirtualServerState state, TimeSpan now, ICollection<VirtualServerEffect> effects)

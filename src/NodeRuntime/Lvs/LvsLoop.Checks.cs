@@ -55,14 +55,15 @@ internal sealed partial class LvsLoop
             case CheckEffect.Abandon:
                 Abandon(check);
                 break;
-            case CheckEffect.WentUp or CheckEffect.WentDown:
+            case CheckEffect.WentUp or CheckEffect.WentDown or CheckEffect.StayedDown:
                 ReportCheck(check, in before, now);
-                Feed(
-                    check.Owner,
-                    new VirtualServerInput(effect == CheckEffect.WentUp ? VirtualServerInputKind.CheckWentUp : VirtualServerInputKind.CheckWentDown, check.Server),
-                    check.Token,
-                    $"{check.Text} {check.LastResult.Note}",
-                    now);
+                VirtualServerInputKind kind = effect switch
+                {
+                    CheckEffect.WentUp => VirtualServerInputKind.CheckWentUp,
+                    CheckEffect.WentDown => VirtualServerInputKind.CheckWentDown,
+                    _ => VirtualServerInputKind.CheckStayedDown,
+                };
+                Feed(check.Owner, new VirtualServerInput(kind, check.Server), check.Token, $"{check.Text} {check.LastResult.Note}", now);
                 break;
         }
     }

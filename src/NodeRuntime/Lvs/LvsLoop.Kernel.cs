@@ -90,7 +90,7 @@ internal sealed partial class LvsLoop
         _effects.Clear();
         server.State = VirtualServerMachine.Step(server.Settings, server.State, new VirtualServerInput(VirtualServerInputKind.Start), now, _effects);
         ReportConfigured(server);
-        foreach (VirtualServerEffect effect in _effects)
+        foreach (VirtualServerEffect effect in _effects.Where(effect => effect.Kind is VirtualServerEffectKind.QuorumGained or VirtualServerEffectKind.QuorumLost))
         {
             _told.Add(new Told(server, effect, 0, "the daemon starts", server.State));
         }

@@ -93,7 +93,7 @@ internal sealed partial class LvsLoop
                 });
         }
 
-        server.State = new VirtualServerState(states.ToImmutable(), former?.State.HasQuorum ?? !wanted.Alpha, former is not null);
+        server.State = new VirtualServerState(states.ToImmutable(), former?.State.HasQuorum ?? false, former is not null);
         return server;
     }
 

@@ -79,7 +79,7 @@ internal sealed partial class LvsLoop
                     until is null || until == RealServerState.UntilFurtherNotice ? null : until - now, told.Reason));
                 break;
             case VirtualServerEffectKind.AddDestination or VirtualServerEffectKind.RemoveDestination or VirtualServerEffectKind.SetDestination:
-                Log.PoolChanged(server.NameOf(effect.Server), server.Name, effect.Kind, effect.Weight);
+                Log.PoolChanged(server.NameOf(effect.Server), server.Name, effect.Kind, effect.Weight, !told.State.IsRunning);
                 break;
             case VirtualServerEffectKind.AddSorry or VirtualServerEffectKind.RemoveSorry:
                 Log.SorryServer(server.NameOf(server.Settings.SorryServer!.Key), server.Name, effect.Kind == VirtualServerEffectKind.AddSorry);

@@ -14,9 +14,9 @@ public static class FifoLine
     public static byte[] Of(string kind, string name, string state, byte priority) =>
         Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{kind} \"{name}\" {state} {priority}\n"));
 
-    /// <summary><c>VS [192.0.2.1]:tcp:80 UP</c> or <c>RS [198.51.100.1]:tcp:80 [192.0.2.1]:tcp:80 DOWN</c>, a line feed and, as keepalived has it, a NUL.</summary>
+    /// <summary><c>VS [192.0.2.1]:tcp:80 UP</c> or <c>RS [198.51.100.1]:tcp:80 [192.0.2.1]:tcp:80 DOWN</c>, and a line feed.</summary>
     /// <param name="kind"><c>VS</c> or <c>RS</c>.</param>
     /// <param name="name">Of the virtual server, or of the real server and its virtual server.</param>
     /// <param name="state"><c>UP</c> or <c>DOWN</c>.</param>
-    public static byte[] OfServer(string kind, string name, string state) => Encoding.UTF8.GetBytes($"{kind} {name} {state}\n\0");
+    public static byte[] OfServer(string kind, string name, string state) => Encoding.UTF8.GetBytes($"{kind} {name} {state}\n");
 }

@@ -6,7 +6,7 @@ namespace Keepalived.Es.Domain.Tests.Health;
 public sealed class CheckMachineTests
 {
     /// <summary>
-    /// Answers in their order (+ success, - failure, 0 not tried), then for each the seconds until the next try, with U or D where the check goes up or down.
+    /// Answers in their order (+ success, - failure, 0 not tried), then for each the seconds until the next try, with U or D where the check goes up or down, S where it stays down.
     /// delay_loop 10, delay_before_retry 2.
     /// </summary>
     [Theory]                       // keepalived.conf(5): retry, delay_loop, delay_before_retry, alpha; lvs.md section 2
@@ -17,7 +17,7 @@ public sealed class CheckMachineTests
     [InlineData(2, 1, 1, false, false, "+-+---", "10 2 10 2 2 10D")]           // a success forgets failures
     [InlineData(0, 1, 1, false, false, "+--", "10 10D 10")]                    // no retries while down
     [InlineData(2, 1, 1, true, false, "+", "10U")]
-    [InlineData(2, 1, 1, true, false, "--+---", "10 10 10U 2 2 10D")]
+    [InlineData(2, 1, 1, true, false, "--+---", "10S 10 10U 2 2 10D")]
     [InlineData(1, 3, 1, false, false, "+--++-+++", "10 2 10D 10 10 10 10 10 10U")]   // rise 3, of ours
     [InlineData(1, 1, 1, false, false, "+-00-", "10 2 2 2 10D")]               // what this host could not try counts for nothing
     [InlineData(1, 1, 2, false, false, "+++-+", "10 10 10 2 10")]
@@ -37,7 +37,7 @@ public sealed class CheckMachineTests
             Assert.Equal(CheckEffect.Ask, ask);
             CheckInputKind input = answer switch { '+' => CheckInputKind.Succeeded, '-' => CheckInputKind.Failed, _ => CheckInputKind.NotTried };
             state = CheckMachine.Step(config, in state, input, now, out CheckEffect effect);
-            seen.Add($"{(state.Deadline - now).TotalSeconds}{effect switch { CheckEffect.WentUp => "U", CheckEffect.WentDown => "D", _ => "" }}");
+            seen.Add($"{(state.Deadline - now).TotalSeconds}{effect switch { CheckEffect.WentUp => "U", CheckEffect.WentDown => "D", CheckEffect.StayedDown => "S", _ => "" }}");
             now = state.Deadline;
         }
 

@@ -13,7 +13,8 @@ public sealed class VirtualServerMachineTests
     /// Effects: +N=W added, N=W set, -N removed, S the sorry server, U D up and down, Q q quorum gained and lost.
     /// </summary>
     [Theory]                       // lvs.md section 2
-    [InlineData("", "", "+0=2 +1=3")]
+    [InlineData("", "", "+0=2 +1=3 Q")]
+    [InlineData("quorum 4\nhysteresis 2", "", "+0=2 +1=3 q")]                     // 5 does not reach 4 + 2 at the start either
     [InlineData("", "d0", "-0 D0")]
     [InlineData("", "d0 u0", "-0 D0 +0=2 U0")]
     [InlineData("inhibit_on_failure", "d0 u0", "0=0 D0 0=2 U0")]
@@ -55,6 +56,9 @@ public sealed class VirtualServerMachineTests
         (VirtualServerState state, List<VirtualServerEffect> effects) = Started(config);
         Assert.Equal(expected, string.Join(' ', effects.Select(Text)));
         effects.Clear();
+        state = VirtualServerMachine.Step(config, state, new VirtualServerInput(VirtualServerInputKind.CheckStayedDown, 0), Now, effects);
+        state = VirtualServerMachine.Step(config, state, new VirtualServerInput(VirtualServerInputKind.CheckStayedDown, 0), Now, effects);
+        Assert.Equal("D0", string.Join(' ', effects.Select(Text)));              // told once, though it never was up
         state = VirtualServerMachine.Step(config, state, new VirtualServerInput(VirtualServerInputKind.CheckWentUp, 1), Now, effects);
         Assert.True(state.Servers[1].IsAlive);
         Assert.True(state.HasQuorum);
@@ -90,7 +94,7 @@ public sealed class VirtualServerMachineTests
             for (int i = 0; i < 60; i++)
             {
                 int server = random.Next(2);
-                var kind = (VirtualServerInputKind)random.Next(10);
+                var kind = (VirtualServerInputKind)random.Next(Enum.GetValues<VirtualServerInputKind>().Length);
                 if ((kind == VirtualServerInputKind.CheckWentDown && failed[server] == 1) || (kind == VirtualServerInputKind.CheckWentUp && failed[server] == 0))
                 {
                     continue;

@@ -9,7 +9,7 @@ public sealed record VirtualServerSettings
     /// <summary>Where the block begins, for messages.</summary>
     public required SourceSpan Span { get; init; }
 
-    /// <summary>As keepalived names it in FIFO lines, mail and logs: <c>[192.0.2.1]:tcp:80</c>, <c>FWM 1</c>, <c>[group]:tcp:0</c>.</summary>
+    /// <summary>As keepalived names it in FIFO lines, mail and logs: <c>[192.0.2.1]:tcp:80</c>, <c>FWM 1</c>, <c>[group]:0</c>.</summary>
     public required string Name { get; init; }
 
     /// <summary><c>snmp_name</c>: what people call it, beside its name in events and status; null: none.</summary>
@@ -65,7 +65,7 @@ public sealed record RealServerSettings
     /// <summary><c>snmp_name</c>: what people call it, beside its name in events and status; null: none.</summary>
     public string? Label { get; init; }
 
-    /// <summary><c>weight</c>, 0 to 65535. Default 1.</summary>
+    /// <summary><c>weight</c>, 0 to 2147483647. Default 1.</summary>
     public int Weight { get; init; } = 1;
 
     /// <summary><c>lvs_method</c>.</summary>

@@ -9,9 +9,6 @@ internal static class ServerAddress
 {
     internal const int PortMaximum = 65_535;
 
-    /// <summary>The largest weight that keepalived hands to the kernel.</summary>
-    private const int WeightMaximum = 65_535;
-
     /// <summary>Beyond it keepalived's own timers end.</summary>
     private const decimal TimerMaximum = 4_294_967m;
 
@@ -45,22 +42,8 @@ internal static class ServerAddress
     /// <summary><c>connect_timeout</c>.</summary>
     internal static TimeSpan? Timeout(Statement statement, ValueReader values) => values.Seconds(statement, Microsecond, 4_294m);
 
-    /// <summary><c>weight</c>: larger ones than the kernel is given are cut, as keepalived does.</summary>
-    internal static int? Weight(Statement statement, ValueReader values)
-    {
-        if (values.Integer(statement, 0, int.MaxValue) is not { } weight)
-        {
-            return null;
-        }
-
-        if (weight > WeightMaximum)
-        {
-            values.Log.Warning(
-                DiagnosticCodes.Rounded, statement.SpanOf(statement.Words[1]), $"weight {weight} is used as {WeightMaximum}, allowed 0 to {WeightMaximum}");
-        }
-
-        return (int)Math.Min(weight, WeightMaximum);
-    }
+    /// <summary><c>weight</c>.</summary>
+    internal static int? Weight(Statement statement, ValueReader values) => (int?)values.Integer(statement, 0, int.MaxValue);
 
     /// <summary><c>NAT</c>, <c>DR</c> or <c>TUN [type ipip|gue port N|gre] [nocsum|csum|remcsum]</c>.</summary>
     internal static Forwarding? ReadForwarding(Statement statement, ValueReader values)

@@ -109,7 +109,7 @@ internal sealed class VirtualServerCompletion(DiagnosticLog log, ServerGroups gr
     }
 
     private static string NameOf(VirtualServerDraft draft, ServiceKey first) =>
-        draft.Group is null ? first.ToString() : $"[{draft.Group}]:{(draft.Protocol is { } protocol ? protocol.Word() : first.Protocol is { } of ? of.Word() : "none")}:0";
+        draft.Group is null ? first.ToString() : $"[{draft.Group}]:0";
 
     /// <summary>What keepalived sets itself where the file says nothing.</summary>
     private VirtualServerDraft Correct(VirtualServerDraft draft, ImmutableArray<ServiceKey> services, string name)
@@ -203,7 +203,8 @@ internal sealed class VirtualServerCompletion(DiagnosticLog log, ServerGroups gr
             log.Error(DiagnosticCodes.WrongFamily, sorry.Span, $"sorry_server {sorry.Address} is not of the family of virtual server {name}, which only a tunnel allows");
         }
 
-        ushort port = realServers.PortOf(sorry.Port, forwarding, service, "sorry_server", sorry.Address, sorry.Span, name);
+        ushort? written = sorry.Port ?? (forwarding.Method == ForwardingMethod.Masquerade ? (ushort)0 : null);   // with NAT 0 keeps the port asked for
+        ushort port = realServers.PortOf(written, forwarding, service, "sorry_server", sorry.Address, sorry.Span, name);
         return new SorryServerSettings(new DestinationKey(sorry.Address, port), sorry.Span, forwarding, sorry.Inhibit);
     }
 
