@@ -41,7 +41,7 @@ internal sealed class TrialHost : IHookLog, IHookEvents, IHookValues, ICurrentTr
     }
 
     public void Write(HookLogLevel level, HostCall from, string text, JsonObject? properties) =>
-        _environment.Error.WriteLine($"{level}: {text}{(properties is null ? "" : $" {properties.ToJsonString()}")}");
+        _environment.Error.WriteLine($"{level}: {text}{(properties is null ? "" : $" {PlainJson.Of(properties)}")}");
 
     public Task AppendAsync(HostCall from, string type, string dataJson, CancellationToken cancel) =>
         _environment.Error.WriteLineAsync($"event {type}: {dataJson}".AsMemory(), cancel);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Keepalived.Es.Scripting.Host;
 
 namespace Keepalived.Es.Scripting.Hooks;
 
@@ -11,7 +12,7 @@ public sealed class HookContext(string node, string boot)
     {
         ArgumentNullException.ThrowIfNull(notification);
         ArgumentNullException.ThrowIfNull(script);
-        return new JsonObject
+        return PlainJson.Of(new JsonObject
         {
             ["event"] = $"{node}/{boot}/{notification.Transition}",
             ["node"] = node,
@@ -27,21 +28,21 @@ public sealed class HookContext(string node, string boot)
             ["deadline"] = (long)deadline.TotalMilliseconds,
             ["attempt"] = attempt,
             ["dryRun"] = false,
-        }.ToJsonString();
+        });
     }
 
     /// <summary>For <c>track(ctx)</c>.</summary>
     public string OfTrack(string name, IReadOnlyList<string> command, TimeSpan deadline)
     {
         ArgumentNullException.ThrowIfNull(command);
-        return new JsonObject
+        return PlainJson.Of(new JsonObject
         {
             ["node"] = node,
             ["script"] = name,
             ["args"] = Strings(command.Skip(1)),
             ["deadline"] = (long)deadline.TotalMilliseconds,
             ["dryRun"] = false,
-        }.ToJsonString();
+        });
     }
 
     private static JsonArray Strings(IEnumerable<string> texts) => [.. texts.Select(text => (JsonNode)text)];

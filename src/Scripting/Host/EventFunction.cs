@@ -27,7 +27,7 @@ public sealed class EventFunction(IHookEvents events) : IHostFunction
                 + $"allowed {Prefix}NAME of letters, digits, '.', '_' and '-', to {LongestType} characters");
         }
 
-        string data = arguments.At(1)?.ToJsonString() ?? "null";
+        string data = PlainJson.Of(arguments.At(1));
         int bytes = Encoding.UTF8.GetByteCount(data);
         if (bytes > LargestData)
         {

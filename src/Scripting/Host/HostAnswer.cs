@@ -28,7 +28,7 @@ internal static class HostAnswer
     internal static string Show(JsonNode? value)
     {
         const int Longest = 80;
-        string text = value?.ToJsonString() ?? "null";
+        string text = PlainJson.Of(value);
         return text.Length <= Longest ? text : text[..Longest] + "…";
     }
 }

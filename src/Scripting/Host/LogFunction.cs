@@ -20,7 +20,7 @@ public sealed class LogFunction(HookLogLevel level, IHookLog log) : IHostFunctio
     {
         ArgumentNullException.ThrowIfNull(arguments);
         JsonNode? template = arguments.At(0);
-        log.Write(level, from, template.AsText() ?? template?.ToJsonString() ?? "null", arguments.At(1) as JsonObject);
+        log.Write(level, from, template.AsText() ?? PlainJson.Of(template), arguments.At(1) as JsonObject);
         return Task.FromResult(HostAnswer.Ok());
     }
 }

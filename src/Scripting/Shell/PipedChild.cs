@@ -30,6 +30,9 @@ internal sealed class PipedChild : IDisposable
     /// <summary>Completes when the program itself has ended; its <see cref="ShellOutcome.OutputTail"/> is of standard error.</summary>
     internal Task<ShellOutcome> Exit => _child.End.Task;
 
+    /// <summary>It runs no more. True before <see cref="Exit"/> completes, which waits for its turn on the reactor's thread.</summary>
+    internal bool HasEnded => Exit.IsCompleted || WaitStatus.HasEnded(Id);
+
     /// <exception cref="Win32Exception">It could not be started.</exception>
     internal static PipedChild Start(ScriptReactor reactor, ShellRequest request, PreparedCommand command)
     {

@@ -10,8 +10,17 @@ internal readonly record struct WaitStatus(int? ExitCode, int? Signal)
 {
     private const int SignalInfoBytes = 128;                     // siginfo_t
     private const int CodeOffset = 8;                            // si_code
+    private const int PidOffset = 12;                            // si_pid
     private const int StatusOffset = 24;                         // si_status
     private const int CLD_EXITED = 1;
+
+    /// <summary>Whether a child of ours has ended, reaped or not. Does not wait.</summary>
+    internal static unsafe bool HasEnded(int id)
+    {
+        byte* info = stackalloc byte[SignalInfoBytes];
+        *(int*)(info + PidOffset) = 0;
+        return LibC.waitid(LibC.P_PID, id, info, LibC.WEXITED | LibC.WNOHANG | LibC.WNOWAIT) != 0 || *(int*)(info + PidOffset) != 0;
+    }
 
     /// <summary>Waits for the end of a child of ours.</summary>
     /// <param name="reap">False: leaves it a zombie, so that its number stays its own.</param>

@@ -185,6 +185,22 @@ public sealed class MySqlFailoverTests
         Assert.Equal("1", pair.A.Sql("SELECT @@GLOBAL.read_only"));
     }
 
+    /// <summary>Nobody follows the new Master yet: with the server's default its probe write would wait ten seconds for a replica.</summary>
+    [LabFact(Programs)]
+    public async Task Semi_synchronous_replication_is_turned_with_the_role()
+    {
+        using ReplicatedPair pair = await ReplicatedPair.StartAsync();
+        const string Variables =
+            "SELECT CONCAT(@@GLOBAL.rpl_semi_sync_master_enabled, @@GLOBAL.rpl_semi_sync_slave_enabled, @@GLOBAL.rpl_semi_sync_master_wait_no_slave)";
+        pair.B.Sql("SET GLOBAL rpl_semi_sync_slave_enabled = ON; SET GLOBAL rpl_semi_sync_master_wait_no_slave = ON");
+        using HookBench onB = ReplicatedPair.Hook(pair.B).With("SEMI_SYNC", "true");
+        Assert.True((bool)onB.Run("notify_master")["ok"]!);
+        Assert.Equal("ONOFFOFF", pair.B.Sql(Variables));
+        Assert.True(ReplicatedPair.Accepts(pair.B, 1));
+        Assert.True((bool)onB.Run("notify_backup")["ok"]!);
+        Assert.Equal("OFFONOFF", pair.B.Sql(Variables));
+    }
+
     [LabFact(Programs)]
     public async Task A_dead_server_fails_the_hook_with_an_event()
     {

@@ -101,8 +101,8 @@ internal sealed class HostCallDesk(
 
     private string Fit(JsonObject answer)
     {
-        string text = answer.ToJsonString();
+        string text = PlainJson.Of(answer);
         int bytes = Encoding.UTF8.GetByteCount(text);
-        return bytes <= limits.MessageBytes ? text : Refused($"the answer has {bytes} bytes, allowed 0 to {limits.MessageBytes}").ToJsonString();
+        return bytes <= limits.MessageBytes ? text : PlainJson.Of(Refused($"the answer has {bytes} bytes, allowed 0 to {limits.MessageBytes}"));
     }
 }

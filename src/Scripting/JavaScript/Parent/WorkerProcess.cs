@@ -21,7 +21,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     internal int Id => _child.Id;
 
     /// <summary>It runs no more.</summary>
-    internal bool HasEnded => _child.Exit.IsCompleted;
+    internal bool HasEnded => _child.HasEnded;
 
     /// <summary>Its standard input; the worker ends when it is closed.</summary>
     internal Stream Input => _child.Input;
