@@ -120,7 +120,7 @@ internal static class Daemon
         PosixSignalRegistration[] signals = HandleSignals(stop);
         try
         {
-            using LvsLoop? balancing = config.Lvs.IsEmpty ? null : new LvsLoop(config, settings.Node, journal, hooks);
+            using LvsLoop? balancing = config.Lvs.IsEmpty ? null : new LvsLoop(config, settings.Node, journal, hooks, new DrainStore(settings.StateDirectory, TimeProvider.System));
             using var loop = new VrrpLoop(config, settings.Node, journal, hooks.Queue, hooks.Notifications)
             {
                 Transitioned = balancing is null ? null : (instance, to) => Follow(balancing, config, instance, to),

@@ -206,6 +206,21 @@ internal static class Log
     internal static void Drained(string server, string service, bool drained, string by) => Serilog.Log.Information(
         "Service {RealServer:l} of VS {VirtualServer:l} is {State:l} ({By:l})", server, service, drained ? "drained" : "in service again", by);
 
+    internal static void Commanded(string by, string text, string? error)
+    {
+        if (error is null)
+        {
+            Serilog.Log.Information("{By:l} asked for: {Command:l}; done", by, text);
+        }
+        else
+        {
+            Serilog.Log.Warning("{By:l} asked for: {Command:l}; not done: {Problem:l}", by, text, error);
+        }
+    }
+
+    internal static void ChecksLate(long count, TimeSpan largest) => Serilog.Log.Warning(
+        "{Count} checks began late, the latest by {Milliseconds} ms: this host is too busy", count, (long)largest.TotalMilliseconds);
+
     internal static void NothingIsBalanced(string problem, string remedy) =>
         Serilog.Log.Error("NOTHING IS BALANCED: {Problem:l}; {Remedy:l}", problem, remedy);
 

@@ -32,7 +32,9 @@ internal static class AuditEndpoints
     }
 
     internal static Task<IResult> ExplainAsync(string? @event, AuditReader audit, CancellationToken stop) =>
-        WithContextAsync(@event, audit, context => Answer.Ok(Explainer.Explain(context)), stop);
+        WithContextAsync(
+            @event, audit, context => Answer.Ok(Explainer.Explain(context)), stop,
+            async subject => Answer.Ok(HealthExplainer.Explain(subject, await audit.AroundAsync(subject, stop))));
 
     internal static Task<IResult> ReplayAsync(string? @event, AuditReader audit, CancellationToken stop) =>
         WithContextAsync(
@@ -61,14 +63,20 @@ internal static class AuditEndpoints
 
     private static IResult NotOnRecord(string? name) => Answer.Error(404, $"event '{name}' is not on record; 'kes audit timeline' lists what is");
 
-    private static async Task<IResult> WithContextAsync(string? name, AuditReader audit, Func<AuditContext, IResult> answer,
-        CancellationToken stop)
+    /// <param name="health">For an event of a virtual server; null: those are refused.</param>
+    private static async Task<IResult> WithContextAsync(
+        string? name, AuditReader audit, Func<AuditContext, IResult> answer, CancellationToken stop, Func<RecordedEvent, Task<IResult>>? health = null)
     {
         try
         {
             if (await audit.FindAsync(name ?? "", stop) is not { } subject)
             {
                 return NotOnRecord(name);
+            }
+
+            if (subject.Event is IHealthEvent && health is not null)
+            {
+                return await health(subject);
             }
 
             return subject.Event is ITransitionEvent

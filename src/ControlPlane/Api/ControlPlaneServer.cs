@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Keepalived.Es.ControlPlane.Audit;
+using Keepalived.Es.ControlPlane.Commands;
 using Keepalived.Es.ControlPlane.EventStore;
 using Keepalived.Es.ControlPlane.Ingest;
 using Keepalived.Es.ControlPlane.Nodes;
@@ -62,6 +63,7 @@ public static class ControlPlaneServer
         services.AddSingleton(_ => new NpgsqlEventStore(database, schema));
         services.AddSingleton<IEventStore>(provider => provider.GetRequiredService<NpgsqlEventStore>());
         services.AddSingleton(new NodeRegister(database, schema));
+        services.AddSingleton(new CommandRegister(database, schema));
         services.AddSingleton(new NodeIngest(database, schema));
         services.AddSingleton(new ContactReader(database, schema));
         services.AddSingleton(new BoardStore(database, schema));

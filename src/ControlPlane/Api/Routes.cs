@@ -21,6 +21,8 @@ internal static class Routes
         operators.MapGet("/nodes", NodeEndpoints.ListAsync);
         operators.MapPost("/nodes", NodeEndpoints.EnrollAsync);
         operators.MapDelete("/nodes", NodeEndpoints.RevokeAsync);
+        operators.MapPost("/commands", CommandEndpoints.DrainAsync);
+        operators.MapGet("/commands", CommandEndpoints.StateAsync);
     }
 
     private static async ValueTask<object?> AuthorizeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)

@@ -17,7 +17,9 @@ public sealed class AuditReader(NpgsqlDataSource database, string schema, Contac
     private const string Transitions = "('instance_became_master', 'instance_became_backup', 'instance_entered_fault', 'instance_stopped')";
 
     private const string Landmarks =
-        "('node_started', 'node_stopped', 'instance_configured', 'instance_became_master', 'instance_became_backup', 'instance_entered_fault', 'instance_stopped', 'priority_changed')";
+        "('node_started', 'node_stopped', 'instance_configured', 'instance_became_master', 'instance_became_backup', 'instance_entered_fault', 'instance_stopped', 'priority_changed', "
+        + "'virtual_server_configured', 'virtual_server_removed', 'real_server_up', 'real_server_down', 'real_server_weight_changed', 'real_server_drained', "
+        + "'quorum_gained', 'quorum_lost')";
 
     /// <summary>Events looked through for the hooks of one transition.</summary>
     private const int HookEventLimit = 20_000;
@@ -42,20 +44,25 @@ public sealed class AuditReader(NpgsqlDataSource database, string schema, Contac
         return (await ReadAsync($"{_select} where {where}", values, stop)).FirstOrDefault();
     }
 
+    /// <summary>Events of the site from a minute before to a minute after, in causal order.</summary>
+    public async Task<IReadOnlyList<RecordedEvent>> AroundAsync(RecordedEvent subject, CancellationToken stop)
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        return await ReadAsync(
+            $"{_select} where k.tenant = $1 and k.wall between $2 and $3 order by k.hlc, k.node, k.node_sequence",
+            [subject.Tenant, (subject.Time - AuditContext.Reach).UtcDateTime, (subject.Time + AuditContext.Reach).UtcDateTime], stop);
+    }
+
     /// <summary>Everything around a transition.</summary>
     public async Task<AuditContext> ContextAsync(RecordedEvent subject, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(subject);
-        DateTime from = (subject.Time - AuditContext.Reach).UtcDateTime;
-        DateTime to = (subject.Time + AuditContext.Reach).UtcDateTime;
-        List<RecordedEvent> events = await ReadAsync(
-            $"{_select} where k.tenant = $1 and k.wall between $2 and $3 order by k.hlc, k.node, k.node_sequence",
-            [subject.Tenant, from, to], stop);
+        IReadOnlyList<RecordedEvent> events = await AroundAsync(subject, stop);
         List<RecordedEvent> words = await ReadAsync(
             $"""
             select distinct on (e.stream_id, k.type = 'instance_configured') {EventRows.Columns}
             from {schema}.mt_events e join {schema}.kes_node_events k on k.seq_id = e.seq_id
-            where k.tenant = $1 and k.wall <= $2 and k.type in {Landmarks} and k.type <> 'priority_changed'
+            where k.tenant = $1 and k.wall <= $2 and k.type in {Landmarks} and k.type <> 'priority_changed' and e.stream_id not like 'health/%'
               and (k.node <> $3 or k.seq_id <= $4)
             order by e.stream_id, k.type = 'instance_configured', e.version desc
             """,
@@ -102,7 +109,7 @@ public sealed class AuditReader(NpgsqlDataSource database, string schema, Contac
             $"""
             {_select}
             where k.wall between $1 and $2 and ($3::varchar is null or k.node = $3)
-              and ($4::varchar is null or e.stream_id = 'vrrp/' || k.node || '/' || $4 or (e.stream_id like 'hook/%' and right(e.stream_id, length($4) + 1) = ' ' || $4))
+              and ($4::varchar is null or e.stream_id in ('vrrp/' || k.node || '/' || $4, 'health/' || k.node || '/' || $4) or (e.stream_id like 'hook/%' and right(e.stream_id, length($4) + 1) = ' ' || $4))
             order by k.hlc desc, k.node desc, k.node_sequence desc limit $5
             """,
             [query.From.UtcDateTime, query.To.UtcDateTime, (object?)query.Node ?? DBNull.Value, (object?)query.Instance ?? DBNull.Value,

@@ -118,6 +118,8 @@ public static class EventSentence
         ConfigurationRejected c => $"configuration {c.Path} refused: {c.Diagnostics.Count} diagnostics",
         LinkChanged l => $"link {l.Interface} is {l.State}",
         EventsLost l => $"{l.Count} events were lost: {l.Cause}",
+        CommandAcknowledged c => c.Error is null ? $"{c.By} asked for: {c.Text}; done" : $"{c.By} asked for: {c.Text}; NOT done: {c.Error}",
+        ChecksLate l => $"{l.Count} checks began late, the latest by {Durations.Text(l.Largest)}: the host is too busy",
         SyncDaemonChanged s => s.Error is null
             ? $"connections are {(s.State == "stopped" ? "no longer synchronized" : $"synchronized as {s.State}")} on {s.Interface} (id {s.SyncId})"
             : $"the sync daemon on {s.Interface} could not be {s.State}: {s.Error}",

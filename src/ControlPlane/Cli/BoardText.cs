@@ -32,7 +32,12 @@ internal static class BoardText
             }
         }
 
-        routers.Write(environment);
+        if (board.Routers.Count > 0)
+        {
+            routers.Write(environment);
+        }
+
+        WriteServices(environment, times, board);
         Table nodes = Tables.Create("Site", "Node", "State", "Since", "Last contact");
         foreach (BoardNode node in board.Nodes)
         {
@@ -43,6 +48,36 @@ internal static class BoardText
 
         nodes.Write(environment);
     }
+
+    private static void WriteServices(CliEnvironment environment, TimeText times, BoardView board)
+    {
+        if (board.Services.Count == 0)
+        {
+            return;
+        }
+
+        Table services = Tables.Create("Site", "Node", "Virtual server", "Quorum", "Real server", "State", "Weight", "Since", "Because");
+        foreach (BoardService service in board.Services)
+        {
+            ServiceState state = service.State;
+            string name = (state.Label is { } label ? $"{label} {state.Service}" : state.Service) + (state.Balanced ? "" : " (NOT BALANCED: no IPVS)");
+            string[] head = [Site(service.Site), service.Node + (service.Silent ? " (silent)" : ""), name, Quorum(state)];
+            foreach (ServerState server in state.Servers.Values)
+            {
+                string shown = server.IsDrained ? "drained" : server.IsAlive ? "up" : "DOWN";
+                services.AddPlainRow([
+                    .. head, server.Label is { } called ? $"{called} {server.Server}" : server.Server, service.Silent ? $"unknown (was {shown})" : shown,
+                    $"{server.Weight}", times.Full(server.Since), server.Cause]);
+                head = ["", "", "", ""];
+            }
+        }
+
+        services.Write(environment);
+    }
+
+    private static string Quorum(ServiceState state) => state.HasQuorum ? $"{state.Quorum} met"
+        : state.SorryServer is { } sorry ? $"{state.Quorum} LOST, {sorry} answers"
+        : $"{state.Quorum} LOST";
 
     internal static string Site(string site) => site == Nodes.NodeRegister.DefaultSite ? "-" : site;
 

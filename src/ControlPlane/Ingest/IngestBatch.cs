@@ -1,3 +1,4 @@
+using Keepalived.Es.ControlPlane.Commands;
 using Keepalived.Es.Domain.Events;
 
 namespace Keepalived.Es.ControlPlane.Ingest;
@@ -25,7 +26,8 @@ public sealed record IngestRefusal(int Status, string Error, string? Boot = null
 /// <param name="Boot">The batch's boot; null for a heartbeat.</param>
 /// <param name="Acknowledged">Head of that boot: all records up to it are stored. Null for a heartbeat.</param>
 /// <param name="Hlc">This server's hybrid clock after the node's.</param>
-public sealed record IngestReceipt(string? Boot, long? Acknowledged, string Hlc);
+/// <param name="Commands">What the node has still to do; null: nothing.</param>
+public sealed record IngestReceipt(string? Boot, long? Acknowledged, string Hlc, IReadOnlyList<NodeCommand>? Commands = null);
 
 /// <summary>The batch is refused.</summary>
 public sealed class IngestRefusedException(IngestRefusal refusal) : Exception(refusal.Error)

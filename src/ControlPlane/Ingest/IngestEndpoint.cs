@@ -1,4 +1,5 @@
 using Keepalived.Es.ControlPlane.Api;
+using Keepalived.Es.ControlPlane.Commands;
 using Keepalived.Es.ControlPlane.Nodes;
 using Keepalived.Es.Domain.Events;
 using Npgsql;
@@ -6,7 +7,7 @@ using Npgsql;
 namespace Keepalived.Es.ControlPlane.Ingest;
 
 /// <summary><c>POST /v1/ingest</c>: a node's records come in. Nothing is acknowledged before it is committed.</summary>
-public sealed class IngestEndpoint(NodeRegister nodes, NodeIngest ingest, TimeProvider time, ILogger<IngestEndpoint> log)
+public sealed class IngestEndpoint(NodeRegister nodes, NodeIngest ingest, CommandRegister commands, TimeProvider time, ILogger<IngestEndpoint> log)
 {
     private const string MediaType = "application/x-ndjson";
     private readonly Lock _clockGate = new();
@@ -47,7 +48,10 @@ public sealed class IngestEndpoint(NodeRegister nodes, NodeIngest ingest, TimePr
 
         IngestBatch batch = await ReadAsync(body, node, stop);
         long? acknowledged = await ingest.StoreAsync(node.Tenant, node.Name, batch, stop);
-        return new IngestReceipt(batch.Records.Count == 0 ? null : batch.Records[0].Record.Boot, acknowledged, Tick(batch).ToString());
+        await commands.AcknowledgeAsync(node.Tenant, node.Name, batch, stop);
+        IReadOnlyList<NodeCommand> pending = await commands.PendingAsync(node.Tenant, node.Name, stop);
+        string? boot = batch.Records.Count == 0 ? null : batch.Records[0].Record.Boot;
+        return new IngestReceipt(boot, acknowledged, Tick(batch).ToString(), pending.Count == 0 ? null : pending);
     }
 
     private async Task<IngestBatch> ReadAsync(ReadOnlyMemory<byte> body, EnrolledNode node, CancellationToken stop)

@@ -16,9 +16,9 @@ public static class EventCatalog
         typeof(AdvertisementsRejected), typeof(LowerPriorityMasterHeard), typeof(TimerLate), typeof(AddressAdded), typeof(AddressRemoved),
         typeof(AddressLost), typeof(GratuitousArpSent), typeof(HookStarted), typeof(HookFinished),
         typeof(HookHostCalled), typeof(HookReported), typeof(TrackScriptChanged), typeof(TrackRunSkipped),
-        typeof(VirtualServerConfigured), typeof(VirtualServerRemoved), typeof(CheckChanged), typeof(ChecksNotMade), typeof(RealServerUp),
+        typeof(VirtualServerConfigured), typeof(VirtualServerRemoved), typeof(CheckChanged), typeof(ChecksNotMade), typeof(ChecksLate), typeof(RealServerUp),
         typeof(RealServerDown), typeof(RealServerWeightChanged), typeof(RealServerDrained), typeof(QuorumGained), typeof(QuorumLost),
-        typeof(PoolChanged), typeof(PoolCorrected), typeof(SyncDaemonChanged),
+        typeof(PoolChanged), typeof(PoolCorrected), typeof(SyncDaemonChanged), typeof(CommandAcknowledged),
     ];
 
     private static readonly FrozenDictionary<Type, string> AliasByType =

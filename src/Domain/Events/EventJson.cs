@@ -42,6 +42,7 @@ namespace Keepalived.Es.Domain.Events;
 [JsonSerializable(typeof(VirtualServerRemoved))]
 [JsonSerializable(typeof(CheckChanged))]
 [JsonSerializable(typeof(ChecksNotMade))]
+[JsonSerializable(typeof(ChecksLate))]
 [JsonSerializable(typeof(RealServerUp))]
 [JsonSerializable(typeof(RealServerDown))]
 [JsonSerializable(typeof(RealServerWeightChanged))]
@@ -51,5 +52,6 @@ namespace Keepalived.Es.Domain.Events;
 [JsonSerializable(typeof(PoolChanged))]
 [JsonSerializable(typeof(PoolCorrected))]
 [JsonSerializable(typeof(SyncDaemonChanged))]
+[JsonSerializable(typeof(CommandAcknowledged))]
 [JsonSerializable(typeof(NodeRecord))]
 public sealed partial class EventJson : JsonSerializerContext;

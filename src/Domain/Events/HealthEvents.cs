@@ -43,6 +43,12 @@ public sealed record CheckChanged(
 [EventAlias("checks_not_made")]
 public sealed record ChecksNotMade(string Node, string Service, string RealServer, string Check, string Note, long Count) : IHealthEvent;
 
+/// <summary>Checks began later than they were due, by more than a second: this host is too busy. At most once in ten seconds.</summary>
+/// <param name="Count">Since the last such event.</param>
+/// <param name="Largest">The latest of them.</param>
+[EventAlias("checks_late")]
+public sealed record ChecksLate(string Node, long Count, TimeSpan Largest) : INodeEvent;
+
 /// <summary>A real server is alive from here on.</summary>
 [EventAlias("real_server_up")]
 public sealed record RealServerUp(string Node, string Service, string RealServer, int Weight, string Cause) : IHealthEvent;

@@ -61,6 +61,9 @@ internal sealed class Uplink : IAsyncDisposable
         _sending = Task.Run(SendAllAsync);
     }
 
+    /// <summary>Told of every command in an answer, again until it is acknowledged; must not block.</summary>
+    internal Action<OperatorCommand>? Commanded { get; set; }
+
     /// <summary>Gives the newest records two seconds to arrive; what did not is sent after the next start.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -243,6 +246,11 @@ internal sealed class Uplink : IAsyncDisposable
         if (receipt.Hlc is { } clock)
         {
             _writer.MergeClock(clock);
+        }
+
+        foreach (OperatorCommand command in receipt.Commands)
+        {
+            Commanded?.Invoke(command);
         }
 
         if (batch.Count == 0)

@@ -30,8 +30,12 @@ internal sealed record UplinkAnswer(HttpStatusCode Status, string Body, TimeSpan
 /// <param name="Acknowledged">Every sequence of the boot up to this one is stored.</param>
 /// <param name="Expected">409: the sequence that must come next.</param>
 /// <param name="Hlc">The control plane's clock.</param>
-internal sealed record UplinkReceipt(string? Boot, long? Acknowledged, long? Expected, HybridTimestamp? Hlc)
+/// <param name="Commands">What operators ask for, until it is acknowledged.</param>
+internal sealed record UplinkReceipt(string? Boot, long? Acknowledged, long? Expected, HybridTimestamp? Hlc, IReadOnlyList<OperatorCommand> Commands)
 {
+    /// <summary>Commands of one answer that are looked at.</summary>
+    private const int CommandLimit = 256;
+
     internal static UplinkReceipt? Read(string body)
     {
         try
@@ -41,13 +45,19 @@ internal sealed record UplinkReceipt(string? Boot, long? Acknowledged, long? Exp
             return root.ValueKind != JsonValueKind.Object
                 ? null
                 : new UplinkReceipt(
-                    Text(root, "boot"), Number(root, "acknowledged"), Number(root, "expected"), Text(root, "hlc") is { } clock ? HybridTimestamp.Parse(clock) : null);
+                    Text(root, "boot"), Number(root, "acknowledged"), Number(root, "expected"), Text(root, "hlc") is { } clock ? HybridTimestamp.Parse(clock) : null,
+                    CommandsOf(root));
         }
         catch (Exception e) when (e is JsonException or FormatException)
         {
             return null;
         }
     }
+
+    private static IReadOnlyList<OperatorCommand> CommandsOf(JsonElement root) =>
+        root.TryGetProperty("commands", out JsonElement list) && list.ValueKind == JsonValueKind.Array
+            ? [.. list.EnumerateArray().Take(CommandLimit).Select(OperatorCommand.Read).OfType<OperatorCommand>()]
+            : [];
 
     private static string? Text(JsonElement root, string name) =>
         root.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

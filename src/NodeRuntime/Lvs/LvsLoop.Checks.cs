@@ -12,6 +12,14 @@ namespace Keepalived.Es.NodeRuntime.Lvs;
 internal sealed partial class LvsLoop
 {
     private static readonly TimeSpan NotMadeInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LatenessInterval = TimeSpan.FromSeconds(10);
+
+    /// <summary>A check that begins this much later than it is due is late.</summary>
+    private static readonly TimeSpan LateFrom = TimeSpan.FromSeconds(1);
+
+    private long _late;
+    private TimeSpan _latest;
+    private TimeSpan _lateReported;
 
     private readonly Dictionary<string, int> _files = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (bool IsUp, string Note)> _sessions = new(StringComparer.Ordinal);
@@ -141,6 +149,25 @@ internal sealed partial class LvsLoop
         }
     }
 
+    private void NoteLateness(TimeSpan lateness)
+    {
+        if (lateness > LateFrom)
+        {
+            _late++;
+            _latest = lateness > _latest ? lateness : _latest;
+        }
+    }
+
+    private void ReportLateness(TimeSpan now)
+    {
+        if (_late > 0 && now - LatenessInterval >= _lateReported)
+        {
+            Log.ChecksLate(_late, _latest);
+            Record(new ChecksLate(_node, _late, _latest));
+            (_late, _latest, _lateReported) = (0, TimeSpan.Zero, now);
+        }
+    }
+
     private void ReportNotMade(CheckRuntime check, TimeSpan now)
     {
         check.NotMade++;
@@ -215,29 +242,6 @@ internal sealed partial class LvsLoop
         VirtualServerInputKind kind = known.IsUp ? VirtualServerInputKind.CheckWentUp : VirtualServerInputKind.CheckWentDown;
         Feed(check.Owner, new VirtualServerInput(kind, check.Server), check.Token, $"{check.Text} {known.Note}", now);
     }
-
-    private string? Drain(LvsMessage.Drain drain, TimeSpan now)
-    {
-        VirtualServerRuntime? server = Array.Find(_servers, known => known.Name == drain.Service || known.Settings.Label == drain.Service);
-        if (server is null)
-        {
-            return $"there is no virtual server '{drain.Service}' here, but {Listed(_servers.Select(known => known.Name))}";
-        }
-
-        int real = server.Settings.RealServers.ToList().FindIndex(known => known.Key.ToString() == drain.Server || known.Label == drain.Server
-            || known.Key.Address.ToString() == drain.Server || $"{known.Key.Address}:{known.Key.Port}" == drain.Server);
-        if (real < 0)
-        {
-            return $"{server.Name} has no real server '{drain.Server}', but {Listed(server.Settings.RealServers.Select(known => known.Key.ToString()))}";
-        }
-
-        TimeSpan until = drain.For is { } time ? now + time : RealServerState.UntilFurtherNotice;
-        VirtualServerInputKind kind = drain.IsDrained ? VirtualServerInputKind.Drained : VirtualServerInputKind.Undrained;
-        Feed(server, new VirtualServerInput(kind, real) { Until = until }, 0, drain.By, now);
-        return null;
-    }
-
-    private static string Listed(IEnumerable<string> names) => string.Join(", ", names) is { Length: > 0 } list ? list : "none";
 
     /// <summary>Steps a virtual server. What the kernel must know waits for <see cref="Settle"/>, and everything else for the kernel.</summary>
     /// <param name="cause">Token of the record that this follows from; 0: none.</param>

@@ -189,6 +189,10 @@ internal sealed partial class LvsLoop
         }
 
         _told.Clear();
+        if (_drainsChanged)
+        {
+            SaveDrains(now);
+        }
     }
 
     /// <summary>Finds what somebody else has changed, and puts it right.</summary>

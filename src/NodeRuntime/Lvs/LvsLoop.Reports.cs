@@ -77,6 +77,7 @@ internal sealed partial class LvsLoop
                 Record(new RealServerDrained(
                     _node, server.Name, server.Settings.RealServers[effect.Server].Key.ToString(), until is not null,
                     until is null || until == RealServerState.UntilFurtherNotice ? null : until - now, told.Reason));
+                _drainsChanged = true;
                 break;
             case VirtualServerEffectKind.AddDestination or VirtualServerEffectKind.RemoveDestination or VirtualServerEffectKind.SetDestination:
                 Log.PoolChanged(server.NameOf(effect.Server), server.Name, effect.Kind, effect.Weight, !told.State.IsRunning);

@@ -94,5 +94,7 @@ internal static class Samples
         new PoolChanged(Node, Service, "[198.51.100.1]:80 added with weight 3", "Invalid argument (22)"),
         new PoolCorrected(Node, Service, ["[198.51.100.1]:80 was missing"]),
         new SyncDaemonChanged(Node, "eth1", "master", 51, null),
+        new CommandAcknowledged(Node, "0f0e0d0c-0b0a-0908-0706-050403020100", "drain [198.51.100.1]:80 of [192.0.2.1]:tcp:80", "operator", null),
+        new ChecksLate(Node, 40, TimeSpan.FromSeconds(1.5)),
     ];
 }

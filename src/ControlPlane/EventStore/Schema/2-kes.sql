@@ -42,9 +42,12 @@ create table if not exists {schema}.kes_node_events (
 create index if not exists kes_node_events_wall on {schema}.kes_node_events (tenant, wall);
 create index if not exists kes_node_events_id on {schema}.kes_node_events (id);
 -- The few events from which the board is folded: they are asked for by time.
-create index if not exists kes_node_events_landmarks on {schema}.kes_node_events (wall)
+drop index if exists {schema}.kes_node_events_landmarks;
+create index if not exists kes_node_events_board on {schema}.kes_node_events (wall)
     where type in ('node_started', 'node_stopped', 'instance_configured', 'instance_became_master', 'instance_became_backup',
-                   'instance_entered_fault', 'instance_stopped', 'priority_changed');
+                   'instance_entered_fault', 'instance_stopped', 'priority_changed',
+                   'virtual_server_configured', 'virtual_server_removed', 'real_server_up', 'real_server_down', 'real_server_weight_changed', 'real_server_drained',
+                   'quorum_gained', 'quorum_lost');
 
 -- Intervals in which the node was in contact, by this server's clock.
 create table if not exists {schema}.kes_node_contact (
@@ -53,6 +56,17 @@ create table if not exists {schema}.kes_node_contact (
     contact_from timestamptz not null,
     contact_to   timestamptz not null,
     primary key (tenant, node, contact_from));
+
+-- What operators ask nodes to do.
+create table if not exists {schema}.kes_commands (
+    id           uuid        not null primary key,
+    tenant       varchar     not null,
+    node         varchar     not null,
+    body         jsonb       not null,
+    issued       timestamptz not null default clock_timestamp(),
+    acknowledged timestamptz,
+    error        varchar);
+create index if not exists kes_commands_pending on {schema}.kes_commands (tenant, node) where acknowledged is null;
 
 create table if not exists {schema}.kes_board (
     tenant varchar not null,

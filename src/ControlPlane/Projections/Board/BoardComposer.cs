@@ -17,7 +17,9 @@ public static class BoardComposer
                     contactOf.GetValueOrDefault((node.Tenant, node.Node)) ?? new NodeContact(node.Tenant, node.Node, null, false))),
         ];
         return new BoardView(asOf, known.Select(pair => pair.Node.Position).DefaultIfEmpty().Max(), [.. Routers(known)],
-            [.. known.Select(Node)]);
+            [.. known.Select(Node)],
+            [.. known.SelectMany(pair => pair.Node.Services.Values.Select(service =>
+                new BoardService(pair.Node.Tenant, pair.Node.Node, IsSilent(pair.Node, pair.Contact), service)))]);
     }
 
     private static IEnumerable<BoardRouter> Routers(List<(NodeState Node, NodeContact Contact)> known) =>

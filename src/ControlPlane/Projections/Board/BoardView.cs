@@ -51,10 +51,15 @@ public sealed record BoardRouter(
 public sealed record BoardNode(string Site, string Node, bool Stopped, bool Silent, DateTimeOffset Since, DateTimeOffset? LastContact,
     int Instances);
 
-/// <summary>Who is Master of what.</summary>
+/// <summary>A virtual server of a node.</summary>
+/// <param name="Silent">The node is silent: what is shown is what it said last.</param>
+public sealed record BoardService(string Site, string Node, bool Silent, ServiceState State);
+
+/// <summary>Who is Master of what, and which servers are behind it.</summary>
 /// <param name="AsOf">The moment that the board shows.</param>
 /// <param name="Position">Last event in it.</param>
-public sealed record BoardView(DateTimeOffset AsOf, long Position, IReadOnlyList<BoardRouter> Routers, IReadOnlyList<BoardNode> Nodes);
+public sealed record BoardView(
+    DateTimeOffset AsOf, long Position, IReadOnlyList<BoardRouter> Routers, IReadOnlyList<BoardNode> Nodes, IReadOnlyList<BoardService> Services);
 
 /// <summary>How a node's silence is judged.</summary>
 /// <param name="LastContact">When it was last in contact, at or before the moment shown.</param>

@@ -24,6 +24,12 @@ public sealed record NodeState(
     string Tenant, string Node, long Position, bool Stopped, DateTimeOffset Since, string? Boot,
     ImmutableSortedDictionary<string, InstanceState> Instances)
 {
+    /// <summary>Virtual servers by their names.</summary>
+    public ImmutableSortedDictionary<string, ServiceState> Services { get; init; } = NoServices;
+
+    private static readonly ImmutableSortedDictionary<string, ServiceState> NoServices =
+        ImmutableSortedDictionary.Create<string, ServiceState>(StringComparer.Ordinal);
+
     public static NodeState Empty(string tenant, string node) =>
         new(tenant, node, 0, false, default, null, ImmutableSortedDictionary.Create<string, InstanceState>(StringComparer.Ordinal));
 
@@ -36,8 +42,11 @@ public sealed record NodeState(
 
     private NodeState Fold(RecordedEvent recorded) => recorded.Event switch
     {
-        NodeStarted => this with { Stopped = false, Since = recorded.Time, Boot = recorded.Origin?.Boot, Instances = AllStopped(recorded) },
-        NodeStopped => this with { Stopped = true, Since = recorded.Time, Instances = AllStopped(recorded) },
+        NodeStarted => this with
+        {
+            Stopped = false, Since = recorded.Time, Boot = recorded.Origin?.Boot, Instances = AllStopped(recorded), Services = NoServices,
+        },
+        NodeStopped => this with { Stopped = true, Since = recorded.Time, Instances = AllStopped(recorded), Services = NoServices },
         InstanceConfigured e => With(Known(e, recorded) with
         {
             Vrid = e.Config.Vrid,
@@ -48,6 +57,10 @@ public sealed record NodeState(
         }),
         ITransitionEvent e => With(Moved(Known(e, recorded), e, recorded)),
         PriorityChanged e => With(Known(e, recorded) with { Priority = e.To }),
+        VirtualServerConfigured e => this with { Services = Services.SetItem(e.Service, ServiceState.Of(e, recorded)) },
+        VirtualServerRemoved e => this with { Services = Services.Remove(e.Service) },
+        IHealthEvent e when Services.TryGetValue(e.Service, out ServiceState? service) =>
+            this with { Services = Services.SetItem(e.Service, service.Apply(e, recorded)) },
         _ => this,
     };
 
