@@ -11,7 +11,11 @@ public static class FixedSettings
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(after);
-        complaints = [.. SettingText.Differences("", Texts(before), Texts(after)).Select(difference => $"{difference}: not by a reload, restart the daemon for it")];
+        complaints =
+        [
+            .. SettingText.Differences("", Texts(before), Texts(after)).Concat(TakenBack(before.Global, after.Global))
+                .Select(difference => $"{difference}: not by a reload, restart the daemon for it"),
+        ];
         return after with
         {
             Global = after.Global with
@@ -30,7 +34,16 @@ public static class FixedSettings
         };
     }
 
-    /// <summary>A real-time option can be put in force and not taken back: the kernel does not say what held before.</summary>
+    /// <summary>A real-time option can be put in force and not taken back: nobody knows what held before.</summary>
+    private static IEnumerable<string> TakenBack(GlobalSettings before, GlobalSettings after) =>
+    [
+        .. before.ProcessPriority is { } nice && after.ProcessPriority is null ? [$"vrrp_priority no longer {nice}"] : Array.Empty<string>(),
+        .. before.RealTimePriority is { } priority && after.RealTimePriority is null ? [$"vrrp_rt_priority no longer {priority}"] : Array.Empty<string>(),
+        .. before.RealTimeLimitMicroseconds is { } limit && after.RealTimeLimitMicroseconds is null ? [$"vrrp_rlimit_rttime no longer {limit}"] : Array.Empty<string>(),
+        .. before.NoSwap && !after.NoSwap ? ["vrrp_no_swap off"] : Array.Empty<string>(),
+        .. !before.CpuAffinity.IsEmpty && after.CpuAffinity.IsEmpty ? ["vrrp_cpu_affinity no longer given"] : Array.Empty<string>(),
+    ];
+
     private static IEnumerable<SettingText> Texts(KeepalivedConfig config) =>
     [
         new("instance", config.Global.InstanceName ?? ""),
