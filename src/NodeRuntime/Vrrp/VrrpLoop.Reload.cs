@@ -4,6 +4,7 @@ using Keepalived.Es.Domain.Configuration.Reload;
 using Keepalived.Es.Domain.Events;
 using Keepalived.Es.Domain.Tracking;
 using Keepalived.Es.Domain.Vrrp;
+using Keepalived.Es.NodeRuntime.Hooks;
 using Keepalived.Es.NodeRuntime.Linux.EventLoop;
 using Keepalived.Es.NodeRuntime.Linux.Netlink;
 
@@ -75,11 +76,18 @@ internal sealed partial class VrrpLoop
         (_config, _instances, _virtualAddresses, _deadlines) = (config, renewed, AddressesOf(renewed), new DeadlineHeap(renewed.Length));
         MoveSockets(renewed);
         _groups = GroupsOf(config, renewed);
+        foreach (SyncGroupRuntime group in _groups)
+        {
+            SyncGroupRuntime? same = Array.Find(formerGroups, other => other.Settings.Name == group.Settings.Name);
+            group.NotifiedPhase = same?.NotifiedPhase ?? group.Members[0].State.Phase;     // nobody is told of a state that its members have had
+        }
+
         _scripts = ScriptsOf(config, renewed);
         CarryResults(difference, formerConfig, formerScripts);
+        CatchUp();
         ReloadStatics(formerConfig);
         ReloadScheduling(formerConfig);
-        ResumeAll(formerGroups);
+        ResumeAll();
     }
 
     /// <summary>An address that goes from one Master to another is the same object for the kernel: it changes hands, and is never away.</summary>
@@ -104,7 +112,7 @@ internal sealed partial class VrrpLoop
         CloseSockets(instance);
     }
 
-    private void MoveSockets(InstanceRuntime[] renewed)
+    private static void MoveSockets(InstanceRuntime[] renewed)
     {
         foreach (InstanceRuntime instance in renewed)
         {
@@ -134,6 +142,28 @@ internal sealed partial class VrrpLoop
             if (script.State.Status != TrackStatus.Unknown)
             {
                 Log.TrackScriptCarried(settings.Name, script.State.Status == TrackStatus.Up);
+            }
+        }
+    }
+
+    /// <summary>Takes in what the removals have changed, so that nothing is taken for a left-over of somebody else; what somebody has removed meanwhile is put back with the rest.</summary>
+    private void CatchUp()
+    {
+        while (_monitor.TryRead(out RouteChange change))
+        {
+            if (!_links.Apply(in change))
+            {
+                _links.Reset(_kernel.DumpLinks(), _kernel.DumpAddresses());
+            }
+        }
+
+        foreach (InstanceRuntime instance in _instances)
+        {
+            foreach (HeldAddress address in instance.Addresses.Where(address => address.IsHeld && !_links.Holds(address.InterfaceIndex, address.Entry.Address)))
+            {
+                address.IsHeld = false;
+                Log.AddressLost(instance.Name, address.Entry.ToString(), address.Device);
+                Record(new AddressLost(_node, instance.Name, address.Entry.ToString(), address.Device));
             }
         }
     }
@@ -183,7 +213,7 @@ internal sealed partial class VrrpLoop
     }
 
     /// <summary>First what goes on, Masters before the others: each advertises at once. Then what is new, as at the start.</summary>
-    private void ResumeAll(SyncGroupRuntime[] formerGroups)
+    private void ResumeAll()
     {
         var sources = new RouterAddress[_instances.Length];
         foreach (InstanceRuntime instance in _instances)
@@ -209,7 +239,7 @@ internal sealed partial class VrrpLoop
         }
 
         FlushSends();
-        Array.ForEach(_groups, group => Settle(group, Array.Find(formerGroups, other => other.Settings.Name == group.Settings.Name)));
+        Array.ForEach(_groups, Settle);
         foreach (InstanceRuntime instance in _instances)
         {
             instance.Former = null;
@@ -222,11 +252,10 @@ internal sealed partial class VrrpLoop
         }
     }
 
-    /// <summary>A group that a reload has put together, or changed, comes into one state; nobody is told of the one that it had.</summary>
-    private void Settle(SyncGroupRuntime group, SyncGroupRuntime? former)
+    /// <summary>A group that a reload has put together, or changed, comes into one state.</summary>
+    private void Settle(SyncGroupRuntime group)
     {
         VrrpState[] states = [.. group.Members.Select(member => member.State)];
-        group.NotifiedPhase = former?.NotifiedPhase ?? states[0].Phase;
         if (SyncGroupMachine.Settle(states, [.. group.Members.Select(member => member.Former is null)]) is { } kind)
         {
             foreach (InstanceRuntime member in group.Members.Where(member => member.State.Phase == VrrpPhase.Master))

@@ -53,7 +53,7 @@ public sealed record NodeState(
             Interface = e.Interface,
             Source = e.Source.ToString(),
             Addresses = [.. e.VirtualAddresses],
-            Priority = e.Config.Priority,
+            Priority = e.Phase is null || known.Priority == 0 ? e.Config.Priority : known.Priority,     // what a reload changes of it is told next
             Phase = e.Phase ?? known.Phase,
         });
     }
