@@ -7,7 +7,6 @@ using System.Text;
 using Keepalived.Es.Domain.Configuration;
 using Keepalived.Es.Domain.Configuration.Lvs;
 using Keepalived.Es.Domain.Events;
-using Keepalived.Es.Domain.Vrrp;
 using Keepalived.Es.NodeRuntime.Cli;
 using Keepalived.Es.NodeRuntime.Hooks;
 using Keepalived.Es.NodeRuntime.Journal;
@@ -209,7 +208,7 @@ internal static class Daemon
             wanted.AddRange([Capability.CAP_SETUID, Capability.CAP_SETGID, Capability.CAP_SYS_CHROOT]);
         }
 
-        return Capabilities.OfThisThread().Missing([.. wanted]);
+        return Capabilities.OfThisThread().Missing([.. wanted])?.ToString();
     }
 
     private static void SetUpLogging(CommandLine options, NodeSettings settings)

@@ -62,7 +62,7 @@ internal sealed class LoadBalancing(string node, JournalWriter journal, HookPart
             WatchFiles(config.Lvs, loop, initialize: false);
         }
 
-        if (before.SyncDaemon?.Instance != _followed)
+        if (before.SyncDaemon is not { } old || config.Lvs.SyncDaemon is not { } same || old with { Span = same.Span } != same)
         {
             TellFollowed(loop);
         }

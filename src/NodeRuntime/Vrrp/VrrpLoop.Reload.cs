@@ -228,6 +228,11 @@ internal sealed partial class VrrpLoop
             if (instance.Former is { } former)
             {
                 VrrpState state = instance.State;
+                if (former.Name != instance.Name)
+                {
+                    Transitioned?.Invoke(instance.Name, state.Phase);
+                }
+
                 byte priority = EffectivePriority.Of(instance.Config, SumOf(instance).Weights);
                 Feed(instance, VrrpInput.Reconfigured(
                     former.Config, instance.Config, in state, sources[instance.Index], FaultsOf(instance), priority, Array.Exists(instance.Addresses, address => address.IsNew)), now);
