@@ -52,14 +52,10 @@ public sealed class ComingAndGoing
         string held = $"virtual_ipaddress_excluded {{\n        {Moving}/24 dev eth0\n    }}";
         a.StartOurs(One("A", 51, held) + One("B", 52));
         await lab.UntilAsync("both are Master", () => a.Journal.Events<InstanceBecameMaster>().Count == 2);
-        LabProcess monitor = LabProcess.Start("ip monitor", a.Namespace, "ip", ["-4", "monitor", "address"]);
-        lab.Others.Add(monitor);
-        await a.IpAsync("addr add 10.51.0.210/24 dev eth0");
-        await lab.UntilAsync("the monitor listens", () => monitor.Log.Contains("10.51.0.210", StringComparison.Ordinal));
+        AddressMonitor monitor = await AddressMonitor.StartAsync(lab, a);
         await a.ReloadAsync((formerIsRemoved ? "" : One("A", 51)) + One("B", 52, held));
-        await a.IpAsync("addr add 10.51.0.211/24 dev eth0");
-        await lab.UntilAsync("the monitor has seen all", () => monitor.Log.Contains("10.51.0.211", StringComparison.Ordinal));
-        await lab.ThatAsync("nothing happened to the address", !monitor.Log.Contains(Moving, StringComparison.Ordinal));
+        await monitor.CatchUpAsync();
+        await lab.ThatAsync("nothing happened to the address", !monitor.Saw(Moving));
         await a.ReloadAsync(One("B", 52));
         await lab.UntilAsync("whoever has it last lets go of it", async () => !await a.HoldsAsync(Moving));
     }

@@ -24,8 +24,7 @@ public sealed class MasterThroughReloads
         await lab.UntilHeldAloneByAsync(a);
         b.Start(peer, VrrpText.Version3.For(b, 100) + (VrrpText.Version3 with { Instance = "REF", Vrid = ReferenceVrid, VirtualAddress = "10.51.0.177/24" }).For(b, 100));
         await lab.UntilAsync("b waits, and is Master of the reference", () => b.Says("(VI_1) Entering BACKUP STATE") && b.Says("(REF) Entering MASTER STATE"));
-        LabProcess monitor = LabProcess.Start("ip monitor", a.Namespace, "ip", ["-4", "monitor", "address"]);
-        lab.Others.Add(monitor);
+        AddressMonitor monitor = await AddressMonitor.StartAsync(lab, a);
         WireCapture wire = await WireCapture.StartAsync(lab, a, "ip proto 112");
         for (int round = 1; round <= Rounds; round++)
         {
@@ -34,8 +33,9 @@ public sealed class MasterThroughReloads
 
         await Wire.AwaitAdvertisementsAsync(lab, a, 8);
         await wire.StopAsync();
-        await lab.UntilAsync("the monitor saw the further address", () => monitor.Log.Contains(Further, StringComparison.Ordinal));
-        await lab.ThatAsync("and nothing of the one that stayed", !monitor.Log.Contains(NetnsLab.Vip, StringComparison.Ordinal));
+        await monitor.CatchUpAsync();
+        await lab.ThatAsync("the monitor saw the further address", monitor.Saw(Further));
+        await lab.ThatAsync("and nothing of the one that stayed", !monitor.Saw(NetnsLab.Vip));
         await lab.ThatAsync("b never became Master", !b.Says("(VI_1) Entering MASTER STATE"));
         await lab.ThatAsync("a became Master once and stays it", a.Journal.Events<ITransitionEvent>() is [InstanceBecameBackup, InstanceBecameMaster]);
         await lab.ThatAsync("a still holds the address", await a.HoldsAsync(NetnsLab.Vip));
