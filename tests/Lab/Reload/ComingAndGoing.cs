@@ -128,7 +128,7 @@ public sealed class ComingAndGoing
         LabNode a = lab.A;
         string fifo = Path.Combine(a.Folder, "fifo");
         a.Start(kind, Globals(Reader(a, fifo)) + One("A", 51) + One("B", 52) + One("C", 53) + One("D", 54, "notify_deleted"));
-        await lab.UntilAsync("all are Master", () => Lines(a).Count(line => line.Contains("MASTER", StringComparison.Ordinal)) == 4);
+        await lab.UntilAsync("all are Master", () => Lines(a).Where(line => line.Contains("MASTER", StringComparison.Ordinal)).Distinct().Count() == 4);
         int before = Lines(a).Length;
         await a.ReloadAsync(Globals(fifo) + One("A2", 51) + (VrrpText.Version3 with { Instance = "B", Vrid = 52, VirtualAddress = "10.51.0.152/24" }).For(a, 90) + One("N", 57));
         await lab.UntilAsync("the reader hears of the new one", () => Lines(a)[^1] == "INSTANCE \"N\" MASTER 100");
@@ -142,13 +142,13 @@ public sealed class ComingAndGoing
 
     private static string Globals(string fifo, string more = "") => fifo.Length == 0
         ? "global_defs {\n    script_user root\n}\n"
-        : $"global_defs {{\n    script_user root\n    vrrp_notify_fifo {fifo}\n    vrrp_notify_fifo_script {Path.Combine(Path.GetDirectoryName(fifo)!, "reader.sh")}\n    {more}\n}}\n";
+        : $"global_defs {{\n    script_user root\n    vrrp_notify_fifo {fifo}\n    vrrp_notify_fifo_script \"/bin/sh {Path.Combine(Path.GetDirectoryName(fifo)!, "reader.sh")}\"\n    {more}\n}}\n";
 
+    /// <summary>Read by a shell and not run itself: while another lab forks, a file just written may still be open for writing there, and could not be run (ETXTBSY).</summary>
     private static string Reader(LabNode node, string fifo)
     {
         string reader = Path.Combine(node.Folder, "reader.sh");
-        File.WriteAllText(reader, $"#!/bin/sh\ntrap '' TERM\nwhile read -r line; do echo \"$line\" >> {Path.Combine(node.Folder, "told")}; done < \"$1\"\n");
-        File.SetUnixFileMode(reader, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.WriteAllText(reader, $"trap '' TERM\nwhile read -r line; do echo \"$line\" >> {Path.Combine(node.Folder, "told")}; done < \"$1\"\n");
         return fifo;
     }
 
