@@ -94,7 +94,8 @@ public sealed class ComingAndGoing
         await lab.UntilAsync("with the new weight", () => a.Says("to 120"));
         if (kind == DaemonKind.Ours)
         {
-            await lab.ThatAsync("it has changed once, at the start", a.Journal.Events<TrackScriptChanged>().Count == 1);
+            await lab.UntilAsync("the reload is on record", () => a.Journal.Events<ConfigurationReloaded>().Count == 1);
+            await lab.ThatAsync("the check has changed once, at the start", a.Journal.Events<TrackScriptChanged>().Count == 1);
             await a.ReloadAsync(Check(20, "/bin/false") + One("A", 51, Track));
             await lab.UntilAsync("another command is another check", () => a.Journal.Events<TrackScriptChanged>() is [_, { From: Domain.Tracking.TrackStatus.Unknown, To: Domain.Tracking.TrackStatus.Down }]);
             await lab.ThatAsync("nobody was taken down", a.Journal.Events<ITransitionEvent>().Count == 2);
@@ -110,6 +111,7 @@ public sealed class ComingAndGoing
         a.StartOurs($"global_defs {{\n    reload_check_config {log}\n}}\n" + One("A", 51));
         await lab.UntilAsync("it is Master", () => a.Journal.Events<InstanceBecameMaster>().Count == 1);
         await a.ReloadAsync(One("A", 51).Replace("priority 100", "priority 300", StringComparison.Ordinal) + "static_ipaddress {\n    10.51.0.78/24 dev eth0\n}\n");
+        await lab.UntilAsync("the refusal is on record", () => a.Journal.Events<ConfigurationRejected>().Count == 1);
         ConfigurationRejected rejected = a.Journal.Events<ConfigurationRejected>().Single();
         Assert.Contains(rejected.Diagnostics, line => line.Contains("priority 300 is out of range", StringComparison.Ordinal));
         Assert.Contains("priority 300 is out of range", File.ReadAllText(log), StringComparison.Ordinal);
