@@ -94,7 +94,8 @@ public sealed class ComingAndGoing
         await lab.UntilAsync("with the new weight", () => a.Says("to 120"));
         if (kind == DaemonKind.Ours)
         {
-            await lab.ThatAsync("it has changed once, at the start", a.Journal.Events<TrackScriptChanged>().Count == 1);
+            await lab.UntilAsync("the reload is on record", () => a.Journal.Events<ConfigurationReloaded>().Count == 1);
+            await lab.ThatAsync("the check has changed once, at the start", a.Journal.Events<TrackScriptChanged>().Count == 1);
             await a.ReloadAsync(Check(20, "/bin/false") + One("A", 51, Track));
             await lab.UntilAsync("another command is another check", () => a.Journal.Events<TrackScriptChanged>() is [_, { From: Domain.Tracking.TrackStatus.Unknown, To: Domain.Tracking.TrackStatus.Down }]);
             await lab.ThatAsync("nobody was taken down", a.Journal.Events<ITransitionEvent>().Count == 2);
@@ -110,6 +111,7 @@ public sealed class ComingAndGoing
         a.StartOurs($"global_defs {{\n    reload_check_config {log}\n}}\n" + One("A", 51));
         await lab.UntilAsync("it is Master", () => a.Journal.Events<InstanceBecameMaster>().Count == 1);
         await a.ReloadAsync(One("A", 51).Replace("priority 100", "priority 300", StringComparison.Ordinal) + "static_ipaddress {\n    10.51.0.78/24 dev eth0\n}\n");
+        await lab.UntilAsync("the refusal is on record", () => a.Journal.Events<ConfigurationRejected>().Count == 1);
         ConfigurationRejected rejected = a.Journal.Events<ConfigurationRejected>().Single();
         Assert.Contains(rejected.Diagnostics, line => line.Contains("priority 300 is out of range", StringComparison.Ordinal));
         Assert.Contains("priority 300 is out of range", File.ReadAllText(log), StringComparison.Ordinal);
@@ -128,7 +130,7 @@ public sealed class ComingAndGoing
         LabNode a = lab.A;
         string fifo = Path.Combine(a.Folder, "fifo");
         a.Start(kind, Globals(Reader(a, fifo)) + One("A", 51) + One("B", 52) + One("C", 53) + One("D", 54, "notify_deleted"));
-        await lab.UntilAsync("all are Master", () => Lines(a).Count(line => line.Contains("MASTER", StringComparison.Ordinal)) == 4);
+        await lab.UntilAsync("all are Master", () => Lines(a).Where(line => line.Contains("MASTER", StringComparison.Ordinal)).Distinct().Count() == 4);
         int before = Lines(a).Length;
         await a.ReloadAsync(Globals(fifo) + One("A2", 51) + (VrrpText.Version3 with { Instance = "B", Vrid = 52, VirtualAddress = "10.51.0.152/24" }).For(a, 90) + One("N", 57));
         await lab.UntilAsync("the reader hears of the new one", () => Lines(a)[^1] == "INSTANCE \"N\" MASTER 100");
@@ -142,13 +144,13 @@ public sealed class ComingAndGoing
 
     private static string Globals(string fifo, string more = "") => fifo.Length == 0
         ? "global_defs {\n    script_user root\n}\n"
-        : $"global_defs {{\n    script_user root\n    vrrp_notify_fifo {fifo}\n    vrrp_notify_fifo_script {Path.Combine(Path.GetDirectoryName(fifo)!, "reader.sh")}\n    {more}\n}}\n";
+        : $"global_defs {{\n    script_user root\n    vrrp_notify_fifo {fifo}\n    vrrp_notify_fifo_script \"/bin/sh {Path.Combine(Path.GetDirectoryName(fifo)!, "reader.sh")}\"\n    {more}\n}}\n";
 
+    /// <summary>Read by a shell and not run itself: while another lab forks, a file just written may still be open for writing there, and could not be run (ETXTBSY).</summary>
     private static string Reader(LabNode node, string fifo)
     {
         string reader = Path.Combine(node.Folder, "reader.sh");
-        File.WriteAllText(reader, $"#!/bin/sh\ntrap '' TERM\nwhile read -r line; do echo \"$line\" >> {Path.Combine(node.Folder, "told")}; done < \"$1\"\n");
-        File.SetUnixFileMode(reader, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.WriteAllText(reader, $"trap '' TERM\nwhile read -r line; do echo \"$line\" >> {Path.Combine(node.Folder, "told")}; done < \"$1\"\n");
         return fifo;
     }
 

@@ -14,7 +14,7 @@ public sealed class PartsAround
         LabNode a = lab.A;
         string runs = Path.Combine(a.Folder, "runs");
         string slow = Script(a, "slow.sh", $"echo begin >> {runs}\nsleep 1.5\necho end >> {runs}\n");
-        string Text(int weight) => $"global_defs {{\n    script_user root\n}}\nvrrp_script check {{\n    script {slow}\n    interval 1\n    timeout 20\n    weight {weight}\n}}\n"
+        string Text(int weight) => $"global_defs {{\n    script_user root\n}}\nvrrp_script check {{\n    script \"{slow}\"\n    interval 1\n    timeout 20\n    weight {weight}\n}}\n"
             + (VrrpText.Version3 with { More = "track_script {\n        check\n    }" }).For(a, 100);
         a.StartOurs(Text(1));
         string[] Lines() => File.Exists(runs) ? File.ReadAllLines(runs) : [];
@@ -37,7 +37,7 @@ public sealed class PartsAround
         (string one, string two, string told) = (Path.Combine(a.Folder, "one"), Path.Combine(a.Folder, "two"), Path.Combine(a.Folder, "told"));
         string reader = Script(a, "reader.sh", $"echo start >> {told}\nwhile read -r line; do echo \"${{1##*/}} $line\" >> {told}; done < \"$1\"\n");
         string Text(string fifo, int priority, string more = "") =>
-            $"global_defs {{\n    script_user root\n    notify_fifo {fifo}\n    notify_fifo_script {reader}\n    vrrp_notify_priority_changes\n    {more}\n}}\n" + VrrpText.Version3.For(a, priority);
+            $"global_defs {{\n    script_user root\n    notify_fifo {fifo}\n    notify_fifo_script \"{reader}\"\n    vrrp_notify_priority_changes\n    {more}\n}}\n" + VrrpText.Version3.For(a, priority);
         string[] Lines() => File.Exists(told) ? File.ReadAllLines(told) : [];
         a.StartOurs(Text(one, 100));
         await lab.UntilAsync("the reader hears of MASTER", () => Lines().Contains("one INSTANCE \"VI_1\" MASTER 100"));
@@ -96,11 +96,11 @@ public sealed class PartsAround
         Assert.Equal(0, await a.StopGracefullyAsync());
     }
 
+    /// <summary>A command line: see <c>ComingAndGoing.Reader</c> for why a shell reads the file.</summary>
     private static string Script(LabNode node, string name, string lines)
     {
         string path = Path.Combine(node.Folder, name);
-        File.WriteAllText(path, $"#!/bin/bash\ntrap '' TERM\n{lines}");
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        return path;
+        File.WriteAllText(path, $"trap '' TERM\n{lines}");
+        return $"/bin/bash {path}";
     }
 }
