@@ -1,5 +1,4 @@
 using Keepalived.Es.ControlPlane.Commands;
-using Keepalived.Es.ControlPlane.Nodes;
 using Keepalived.Es.ControlPlane.Projections.Board;
 
 namespace Keepalived.Es.ControlPlane.Api;
@@ -16,20 +15,19 @@ internal static class CommandEndpoints
             return Answer.Error(400, $"for {seconds} s is out of range, allowed are more than 0 s and up to {LongestDrain.TotalDays:0} days");
         }
 
-        string site = request.Site ?? NodeRegister.DefaultSite;
         (IReadOnlyList<NodeState> nodes, _) = await board.LoadAsync(stop);
-        List<NodeState> there = [.. nodes.Where(node => node.Tenant == site && (request.Node is null || node.Node == request.Node))];
-        List<(string Node, ServiceState Service)> having =
-            [.. there.SelectMany(node => node.Services.Values.Where(service => Is(service, request.Service)).Select(service => (node.Node, service)))];
+        List<NodeState> there = [.. nodes.Where(node => (request.Site is null || node.Tenant == request.Site) && (request.Node is null || node.Node == request.Node))];
+        List<(NodeState Node, ServiceState Service)> having =
+            [.. there.SelectMany(node => node.Services.Values.Where(service => Is(service, request.Service)).Select(service => (node, service)))];
         if (having.Count == 0)
         {
             string known = string.Join(", ", there.SelectMany(node => node.Services.Keys).Distinct().Order(StringComparer.Ordinal));
             return Answer.Error(404, $"no node has a virtual server '{request.Service}'; there are: {(known.Length > 0 ? known : "none")}");
         }
 
-        List<string> with = [.. having.Where(pair => pair.Service.Servers.Values.Any(server => Is(server, request.Server))).Select(pair => pair.Node)];
+        List<NodeState> with = [.. having.Where(pair => pair.Service.Servers.Values.Any(server => Is(server, request.Server))).Select(pair => pair.Node)];
         return with.Count > 0
-            ? Answer.Ok(await commands.IssueAsync(site, with, request, stop))
+            ? Answer.Ok(await commands.IssueAsync([.. with.Select(node => (node.Tenant, node.Node))], request, stop))
             : Answer.Error(404, $"{request.Service} has no real server '{request.Server}'; there are: {string.Join(", ", having[0].Service.Servers.Keys)}");
     }
 

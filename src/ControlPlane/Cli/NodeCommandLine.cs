@@ -23,7 +23,7 @@ internal static class NodeCommandLine
         Argument<string> server = new("RS") { Description = "the real server: ADDRESS, ADDRESS:PORT or its snmp_name" };
         Option<string?> duration = new("--for") { Description = "put it back after this time: 90s, 10m, 2h, 1d", HelpName = "TIME" };
         Option<string?> node = new("--node") { Description = "only on this node; otherwise on every node that has the virtual server", HelpName = "NAME" };
-        Option<string?> site = new("--site") { Description = "the node's site or cluster", HelpName = "NAME" };
+        Option<string?> site = new("--site") { Description = "only nodes of this site or cluster", HelpName = "NAME" };
         Command command = drain
             ? new("drain", "Send no new connections to a real server; those that are open, and clients bound by persistence, go on.") { service, server, duration, node, site, common.TokenFile }
             : new("undrain", "Put a drained real server back.") { service, server, node, site, common.TokenFile };

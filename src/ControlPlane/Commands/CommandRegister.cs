@@ -23,12 +23,12 @@ public sealed class CommandRegister(NpgsqlDataSource database, string schema)
     private const int Limit = 64;
 
     /// <summary>Puts a command on its way to each of the nodes.</summary>
-    public async Task<IReadOnlyList<CommandState>> IssueAsync(string tenant, IReadOnlyList<string> nodes, DrainRequest request, CancellationToken stop)
+    public async Task<IReadOnlyList<CommandState>> IssueAsync(IReadOnlyList<(string Tenant, string Node)> nodes, DrainRequest request, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(nodes);
         ArgumentNullException.ThrowIfNull(request);
         List<CommandState> issued = [];
-        foreach (string node in nodes)
+        foreach ((string tenant, string node) in nodes)
         {
             var command = new NodeCommand(Guid.CreateVersion7(), request.Drain ? "drain" : "undrain", request.Service, request.Server, request.ForSeconds, request.By);
             await using NpgsqlCommand insert = database.CreateCommand($"insert into {schema}.kes_commands (id, tenant, node, body) values ($1, $2, $3, $4)");

@@ -6,7 +6,7 @@ namespace Keepalived.Es.ControlPlane.Commands;
 /// <param name="Drain">False: put it back.</param>
 /// <param name="ForSeconds">Until it comes back by itself; null: until further notice.</param>
 /// <param name="Node">Null: every node that has the virtual server.</param>
-/// <param name="Site">Null: the default site.</param>
+/// <param name="Site">Null: nodes of every site.</param>
 /// <param name="By">Who asks.</param>
 public sealed record DrainRequest(string Service, string Server, bool Drain, double? ForSeconds, string? Node, string? Site, string By);
 

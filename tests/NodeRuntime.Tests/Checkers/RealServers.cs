@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography.X509Certificates;
 using Keepalived.Es.Domain.Configuration.Lvs;
 using Keepalived.Es.NodeRuntime.Checkers;
-using Keepalived.Es.NodeRuntime.Tests.Linux;
+using Keepalived.Es.Tests;
 using Keepalived.Es.NodeRuntime.Tests.Support;
 
 namespace Keepalived.Es.NodeRuntime.Tests.Checkers;
