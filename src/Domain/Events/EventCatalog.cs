@@ -18,7 +18,7 @@ public static class EventCatalog
         typeof(HookHostCalled), typeof(HookReported), typeof(TrackScriptChanged), typeof(TrackRunSkipped),
         typeof(VirtualServerConfigured), typeof(VirtualServerRemoved), typeof(CheckChanged), typeof(ChecksNotMade), typeof(RealServerUp),
         typeof(RealServerDown), typeof(RealServerWeightChanged), typeof(RealServerDrained), typeof(QuorumGained), typeof(QuorumLost),
-        typeof(PoolChanged), typeof(PoolCorrected), typeof(SyncDaemonChanged),
+        typeof(PoolChanged), typeof(PoolCorrected), typeof(SyncDaemonChanged), typeof(BfdSessionChanged),
     ];
 
     private static readonly FrozenDictionary<Type, string> AliasByType =

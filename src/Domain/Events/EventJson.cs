@@ -51,5 +51,6 @@ namespace Keepalived.Es.Domain.Events;
 [JsonSerializable(typeof(PoolChanged))]
 [JsonSerializable(typeof(PoolCorrected))]
 [JsonSerializable(typeof(SyncDaemonChanged))]
+[JsonSerializable(typeof(BfdSessionChanged))]
 [JsonSerializable(typeof(NodeRecord))]
 public sealed partial class EventJson : JsonSerializerContext;

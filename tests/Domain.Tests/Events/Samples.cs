@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Keepalived.Es.Domain.Bfd;
 using Keepalived.Es.Domain.Events;
 using Keepalived.Es.Domain.Health;
 using Keepalived.Es.Domain.Tracking;
@@ -94,5 +95,7 @@ internal static class Samples
         new PoolChanged(Node, Service, "[198.51.100.1]:80 added with weight 3", "Invalid argument (22)"),
         new PoolCorrected(Node, Service, ["[198.51.100.1]:80 was missing"]),
         new SyncDaemonChanged(Node, "eth1", "master", 51, null),
+        new BfdSessionChanged(
+            Node, "core", RouterAddress.Parse("192.0.2.2"), BfdSessionState.Up, BfdSessionState.Down, BfdDiagnostic.ControlDetectionTimeExpired, BfdSessionState.Up),
     ];
 }
