@@ -8,6 +8,7 @@ using Keepalived.Es.Domain.Configuration;
 using Keepalived.Es.Domain.Configuration.Lvs;
 using Keepalived.Es.Domain.Events;
 using Keepalived.Es.Domain.Vrrp;
+using Keepalived.Es.NodeRuntime.Bfd;
 using Keepalived.Es.NodeRuntime.Cli;
 using Keepalived.Es.NodeRuntime.Hooks;
 using Keepalived.Es.NodeRuntime.Journal;
@@ -121,6 +122,7 @@ internal static class Daemon
         try
         {
             using LvsLoop? balancing = config.Lvs.IsEmpty ? null : new LvsLoop(config, settings.Node, journal, hooks);
+            using BfdLoop? bfd = BfdPart.Create(config, options, balancing, journal, settings.Node);
             using var loop = new VrrpLoop(config, settings.Node, journal, hooks.Queue, hooks.Notifications)
             {
                 Transitioned = balancing is null ? null : (instance, to) => Follow(balancing, config, instance, to),
@@ -131,6 +133,7 @@ internal static class Daemon
                 await loop.StartAsync().ConfigureAwait(false);
                 tracking.Start();
                 await (balancing?.StartAsync() ?? Task.CompletedTask).ConfigureAwait(false);
+                await (bfd?.StartAsync() ?? Task.CompletedTask).ConfigureAwait(false);
                 using TrackedFiles? files = WatchFiles(config, balancing, journal, settings.Node);
                 Log.StartupComplete();
                 SystemdNotification.Send("READY=1");
@@ -152,6 +155,7 @@ internal static class Daemon
                     Log.Stopping(await stop.Task.ConfigureAwait(false));
                     await loop.StopAsync().ConfigureAwait(false);       // first the addresses: nobody shall ask a table that is being emptied
                     await (balancing?.StopAsync(options.KeepIpvs) ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    await (bfd?.StopAsync() ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
 
                 await loop.Ended.ConfigureAwait(false);
@@ -171,7 +175,7 @@ internal static class Daemon
     /// <summary>Without the half that <c>-P</c> or <c>-C</c> leaves out.</summary>
     private static KeepalivedConfig Selected(KeepalivedConfig config, CommandLine options) => config with
     {
-        Lvs = options.VrrpOnly ? new LvsSettings() : config.Lvs,
+        Lvs = options.VrrpOnly ? new LvsSettings { BfdInstances = config.Lvs.BfdInstances, BfdScheduling = config.Lvs.BfdScheduling } : config.Lvs,
         Instances = options.ChecksOnly ? [] : config.Instances,
         SyncGroups = options.ChecksOnly ? [] : config.SyncGroups,
         Scripts = options.ChecksOnly ? [] : config.Scripts,

@@ -43,6 +43,9 @@ internal sealed record CommandLine
     /// <summary><c>-C</c>: instances are left out.</summary>
     internal bool ChecksOnly { get; init; }
 
+    /// <summary><c>-B</c>: sessions of BFD are left out.</summary>
+    internal bool NoBfd { get; init; }
+
     /// <summary><c>-I</c>: at the stop the kernel's IPVS table stays as it is.</summary>
     internal bool KeepIpvs { get; init; }
 

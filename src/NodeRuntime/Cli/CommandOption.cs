@@ -32,6 +32,7 @@ internal sealed record CommandOption(char Short, string Long, OptionArgument Arg
         new('e', "all-config", OptionArgument.None, "an include that finds nothing is an error", (c, _) => c with { AllIncludes = true }),
         new('P', "vrrp", OptionArgument.None, "only VRRP, no load balancing", (c, _) => c with { VrrpOnly = true }),
         new('C', "check", OptionArgument.None, "only load balancing, no VRRP", (c, _) => c with { ChecksOnly = true }),
+        new('B', "no_bfd", OptionArgument.None, "no BFD sessions", (c, _) => c with { NoBfd = true }),
         new('I', "dont-release-ipvs", OptionArgument.None, "leave the kernel's IPVS table as it is at the stop", (c, _) => c with { KeepIpvs = true }),
         new('\0', "signum", OptionArgument.Required, "NAME   print the number of the signal for STOP, RELOAD, DATA, STATS, STATS_CLEAR or JSON", (c, v) =>
             c with { Mode = CommandLineMode.SignalNumber, SignalName = v }),
@@ -41,7 +42,7 @@ internal sealed record CommandOption(char Short, string Long, OptionArgument Arg
             throw new FormatException("option --genhash is understood as the first one only")),
         new('v', "version", OptionArgument.None, "print the version and exit", (c, _) => c with { Mode = CommandLineMode.Version }),
         new('h', "help", OptionArgument.None, "print this and exit", (c, _) => c with { Mode = CommandLineMode.Help }),
-        NotInForce('B', "no_bfd"), NotInForce('\0', "all"), NotInForce('S', "log-facility"),
+        NotInForce('\0', "all"), NotInForce('S', "log-facility"),
         NotInForce('g', "log-file"), NotInForce('\0', "flush-log-file"), NotInForce('G', "no-syslog"), NotInForce('u', "umask"),
         NotInForce('X', "release-vips"), NotInForce('V', "dont-release-vrrp"), NotInForce('R', "dont-respawn"),
         NotInForce('d', "dump-conf"), NotInForce('b', "bfd_pid"), NotInForce('a', "address-monitoring"),
