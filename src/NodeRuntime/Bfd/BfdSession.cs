@@ -49,8 +49,9 @@ internal sealed unsafe class BfdSession : IDisposable
 
     internal bool IsUp => State.Session == BfdSessionState.Up;
 
-    /// <summary>What the neighbor said last, and why the session is as it is.</summary>
-    internal string Note => $"the session with {Settings.Neighbor} is {State.Session} ({BfdLog.TextOf(State.Diagnostic)})";
+    /// <summary>How the session is, and why.</summary>
+    internal string Note =>
+        $"the session with {Settings.Neighbor} is {State.Session}{(IsUp || State.Diagnostic == BfdDiagnostic.None ? "" : $" ({BfdLog.TextOf(State.Diagnostic)})")}";
 
     /// <summary>Sends one packet. The socket is opened with the first: an address that is not here yet may come later.</summary>
     /// <returns>0, or errno: ENETUNREACH, EADDRNOTAVAIL (source_ip is not an address of this node) …</returns>
