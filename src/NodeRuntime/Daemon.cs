@@ -45,7 +45,7 @@ internal static class Daemon
             Detaching.LeaveSession();
         }
 
-        string[] pidPaths = [options.PidFile ?? DefaultPid(config.Global), .. new[] { options.VrrpPidFile, options.CheckersPidFile }.OfType<string>()];
+        string[] pidPaths = [options.PidFile ?? DefaultPid(config.Global), .. new[] { options.VrrpPidFile, options.CheckersPidFile, options.BfdPidFile }.OfType<string>()];
         if (PidFile.Holder(pidPaths[0]) is { } other)
         {
             await Console.Error.WriteLineAsync($"keepalived-es: daemon is already running (pid {other} in {pidPaths[0]})").ConfigureAwait(false);

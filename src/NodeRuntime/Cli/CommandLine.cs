@@ -31,6 +31,9 @@ internal sealed record CommandLine
     /// <summary><c>-c</c>.</summary>
     internal string? CheckersPidFile { get; init; }
 
+    /// <summary><c>-b</c>.</summary>
+    internal string? BfdPidFile { get; init; }
+
     /// <summary><c>-i</c>: the id that <c>@ID</c> lines compare with.</summary>
     internal string? ConfigId { get; init; }
 
@@ -62,6 +65,7 @@ internal sealed record CommandLine
         PidFile = Full(PidFile),
         VrrpPidFile = Full(VrrpPidFile),
         CheckersPidFile = Full(CheckersPidFile),
+        BfdPidFile = Full(BfdPidFile),
     };
 
     private static string? Full(string? path) => path is null ? null : Path.GetFullPath(path);

@@ -28,6 +28,7 @@ internal sealed record CommandOption(char Short, string Long, OptionArgument Arg
         new('p', "pid", OptionArgument.Required, "FILE   pid file (default /run/keepalived.pid)", (c, v) => c with { PidFile = v }),
         new('r', "vrrp_pid", OptionArgument.Required, "FILE   pid file of the VRRP part, which is the same process", (c, v) => c with { VrrpPidFile = v }),
         new('c', "checkers_pid", OptionArgument.Required, "FILE   pid file of the checkers, which are the same process", (c, v) => c with { CheckersPidFile = v }),
+        new('b', "bfd_pid", OptionArgument.Required, "FILE   pid file of the BFD part, which is the same process", (c, v) => c with { BfdPidFile = v }),
         new('i', "config-id", OptionArgument.Required, "ID   keep the lines marked @ID (default: the host's name)", (c, v) => c with { ConfigId = v }),
         new('e', "all-config", OptionArgument.None, "an include that finds nothing is an error", (c, _) => c with { AllIncludes = true }),
         new('P', "vrrp", OptionArgument.None, "only VRRP, no load balancing", (c, _) => c with { VrrpOnly = true }),
@@ -45,7 +46,7 @@ internal sealed record CommandOption(char Short, string Long, OptionArgument Arg
         NotInForce('\0', "all"), NotInForce('S', "log-facility"),
         NotInForce('g', "log-file"), NotInForce('\0', "flush-log-file"), NotInForce('G', "no-syslog"), NotInForce('u', "umask"),
         NotInForce('X', "release-vips"), NotInForce('V', "dont-release-vrrp"), NotInForce('R', "dont-respawn"),
-        NotInForce('d', "dump-conf"), NotInForce('b', "bfd_pid"), NotInForce('a', "address-monitoring"),
+        NotInForce('d', "dump-conf"), NotInForce('a', "address-monitoring"),
         NotInForce('x', "snmp"), NotInForce('A', "snmp-agent-socket"), NotInForce('m', "core-dump"), NotInForce('M', "core-dump-pattern"),
         NotInForce('s', "namespace"), NotInForce('\0', "ignore-sigint"),
     ];

@@ -141,7 +141,7 @@ public sealed class BfdSessions
     {
         List<string[]> read = await capture.DissectAsync(
             "udp.srcport", "udp.dstport", "bfd.version", "bfd.message_length", "bfd.detect_time_multiplier", "bfd.sta", "_ws.expert.message", "_ws.malformed", "udp.checksum.status");
-        await lab.ThatAsync("there are packets", read.Count > 20);
+        await lab.ThatAsync("there are packets", read.Count > 5);
         string source = Assert.Single(read.Select(line => line[0]).Distinct());
         Assert.InRange(int.Parse(source, System.Globalization.CultureInfo.InvariantCulture), 49152, 65535);
         Assert.All(read, line => Assert.Equal([port, "1", "24", "5", "", ""], [.. line[1..5], line[6], line[7]]));
