@@ -17,9 +17,8 @@ public sealed class BfdSessions
         { false, "", "" },
         { false, "    passive\n", "" },
         { false, "", "    passive\n" },
-        { false, "    multihop true\n", "    multihop true\n" },
         { true, "", "" },
-        { true, "    multihop true\n    hoplimit 63\n    max_hops 2\n", "    multihop true\n    hoplimit 62\n    max_hops 255\n" },
+        { true, "    hoplimit 63\n    max_hops 2\n", "    hoplimit 62\n    max_hops 255\n" },
     };
 
     [LabTheory("keepalived tcpdump tshark"), MemberData(nameof(Forms))]
@@ -42,15 +41,17 @@ public sealed class BfdSessions
         await a.StopGracefullyAsync();
         await lab.UntilAsync("keepalived is told", () => b.Says("Remote diagnostic - Administratively Down"));
         await capture.StopAsync();
-        await JudgeAsync(lab, capture, ours.Contains("multihop", StringComparison.Ordinal) ? "4784" : "3784", a);
+        await JudgeAsync(lab, capture, "3784", a);
     }
 
+    /// <summary>Here with several hops, which keepalived 2.2.7 does not know.</summary>
     [LabTheory("vtysh tcpdump tshark")]
     [InlineData(false, "", "")]
     [InlineData(false, "    passive\n", "")]
     [InlineData(false, "", "  passive-mode\n")]
     [InlineData(false, "    multihop true\n    max_hops 1\n", "")]
     [InlineData(true, "    hoplimit 255\n", "")]
+    [InlineData(true, "    multihop true\n    hoplimit 63\n    max_hops 3\n", "  minimum-ttl 61\n")]
     public async Task A_session_with_FRR_goes_down_and_up_with_the_path(bool ipv6, string ours, string theirs)
     {
         await using NetnsLab lab = await NetnsLab.StartAsync();

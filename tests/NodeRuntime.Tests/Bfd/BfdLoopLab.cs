@@ -42,12 +42,13 @@ public sealed class BfdLoopLab : IAsyncDisposable
         Assert.Equal(["bfd_instance second added"], await _ours.Reload(Settings(Ours, Session("10.51.0.1", "10.51.0.77") with { Name = "second", ForCheckers = false })));
         Assert.Equal(["bfd_instance second removed"], await _ours.Reload(Settings(Ours)));
         Assert.All(_heard.Skip(before), heard => Assert.True(heard.IsUp, heard.Note));             // told again, never down
+        before = _heard.Count;
         Assert.Equal(["bfd_instance path begins anew"], await _ours.Reload(Settings(Ours with { Multiplier = 7 })));
-        Assert.False(_heard.Last().IsUp);
-        await UntilAsync("it is up again", () => _heard.Last().IsUp);
+        Assert.False(_heard.ElementAt(before).IsUp);
+        await Until.TrueAsync(() => _heard.Last().IsUp, "it is up again");
         Assert.Equal(["bfd_instance path removed"], await _ours.Reload(Settings()));
         Assert.Equal(["bfd_instance path added"], await _ours.Reload(Settings(Ours)));
-        await UntilAsync("it is up once more", () => _heard.Last().IsUp);
+        await Until.TrueAsync(() => _heard.Last().IsUp, "it is up once more");
     }
 
     [LabFact]
@@ -75,7 +76,7 @@ public sealed class BfdLoopLab : IAsyncDisposable
         other.Dispose();
         Assert.Empty(await _ours.Reload(Settings(Ours)));        // opens what is missing; whether in the right namespace is the thread's matter
         await _right.Run(_theirs.StartAsync);
-        await UntilAsync("it is up", () => _heard.Last().IsUp);
+        await Until.TrueAsync(() => _heard.Last().IsUp, "it is up");
     }
 
     public async ValueTask DisposeAsync()
@@ -97,7 +98,7 @@ public sealed class BfdLoopLab : IAsyncDisposable
     {
         await _left.Run(_ours.StartAsync);
         await _right.Run(_theirs.StartAsync);
-        await UntilAsync("the session is up", () => _heard.Last().IsUp);
+        await Until.TrueAsync(() => _heard.Last().IsUp, "the session is up");
     }
 
     /// <summary>What the loop's thread allocates until so many packets have arrived, and a reload more.</summary>
@@ -106,7 +107,7 @@ public sealed class BfdLoopLab : IAsyncDisposable
         await _ours.Reload(Settings(Ours));
         long before = _heard.Last().Allocated;
         long wanted = Received() + packets;
-        await UntilAsync($"{packets} packets have arrived", () => Received() >= wanted);
+        await Until.TrueAsync(() => Received() >= wanted, $"{packets} packets have arrived");
         await _ours.Reload(Settings(Ours));
         return _heard.Last().Allocated - before;
     }
@@ -115,16 +116,6 @@ public sealed class BfdLoopLab : IAsyncDisposable
     private long Received() => long.Parse(
         File.ReadLines(_left.Path.Replace("/ns/net", "/net/snmp", StringComparison.Ordinal)).Last(line => line.StartsWith("Udp: ", StringComparison.Ordinal)).Split(' ')[1],
         CultureInfo.InvariantCulture);
-
-    private static async Task UntilAsync(string claim, Func<bool> condition)
-    {
-        long start = TimeProvider.System.GetTimestamp();
-        while (!condition())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(start) < Limit, $"waited {Limit} in vain: {claim}");
-            await Task.Delay(20);
-        }
-    }
 
     private static LvsSettings Settings(params BfdInstanceSettings[] sessions) => new() { BfdInstances = [.. sessions] };
 

@@ -61,13 +61,13 @@ public sealed class CommandLineTests
     [InlineData("-", "unexpected argument '-': only options are allowed, see --help")]
     [InlineData("-n|", "unexpected argument '': only options are allowed, see --help")]
     [InlineData("--|-n", "unexpected argument '-n': only options are allowed, see --help")]
-    [InlineData("-P", "option -P (--vrrp) of keepalived is not in force here, see --help for those that are")]
-    [InlineData("--vrrp", "option --vrrp (--vrrp) of keepalived is not in force here, see --help for those that are")]
+    [InlineData("-X", "option -X (--release-vips) of keepalived is not in force here, see --help for those that are")]
+    [InlineData("--release-vips", "option --release-vips (--release-vips) of keepalived is not in force here, see --help for those that are")]
     [InlineData("-S|3", "option -S (--log-facility) of keepalived is not in force here, see --help for those that are")]
     [InlineData("-S3", "option -S (--log-facility) of keepalived is not in force here, see --help for those that are")]
     [InlineData("--log-facility=3", "option --log-facility (--log-facility) of keepalived is not in force here, see --help for those that are")]
     [InlineData("-n|--genhash", "option --genhash is understood as the first one only")]
-    [InlineData("-nP", "option -P (--vrrp) of keepalived is not in force here, see --help for those that are")]
+    [InlineData("-nX", "option -X (--release-vips) of keepalived is not in force here, see --help for those that are")]
     public void What_is_wrong_is_named(string arguments, string message) =>
         Assert.Equal(message, Assert.Throws<FormatException>(() => CommandLine.Parse(Split(arguments))).Message);
 
