@@ -7,6 +7,7 @@ using System.Text;
 using Keepalived.Es.Domain.Configuration;
 using Keepalived.Es.Domain.Configuration.Lvs;
 using Keepalived.Es.Domain.Events;
+using Keepalived.Es.NodeRuntime.Bfd;
 using Keepalived.Es.NodeRuntime.Cli;
 using Keepalived.Es.NodeRuntime.Hooks;
 using Keepalived.Es.NodeRuntime.Journal;
@@ -43,7 +44,7 @@ internal static class Daemon
             Detaching.LeaveSession();
         }
 
-        string[] pidPaths = [options.PidFile ?? DefaultPid(config.Global), .. new[] { options.VrrpPidFile, options.CheckersPidFile }.OfType<string>()];
+        string[] pidPaths = [options.PidFile ?? DefaultPid(config.Global), .. new[] { options.VrrpPidFile, options.CheckersPidFile, options.BfdPidFile }.OfType<string>()];
         if (PidFile.Holder(pidPaths[0]) is { } other)
         {
             await Console.Error.WriteLineAsync($"keepalived-es: daemon is already running (pid {other} in {pidPaths[0]})").ConfigureAwait(false);
@@ -124,6 +125,7 @@ internal static class Daemon
         {
             using var balancing = new LoadBalancing(settings.Node, journal, hooks, new DrainStore(settings.StateDirectory, TimeProvider.System));
             uplink?.Commanded = new OperatorCommands(settings.Node, journal, () => balancing.Current).Take;
+            using var bfd = new BfdPart(settings.Node, journal, options, balancing);
             using var loop = new VrrpLoop(config, settings.Node, journal, hooks.Queue, hooks.Notifications) { Transitioned = balancing.Follow };
             var tracking = new TrackScheduler(config.Scripts, hooks.Notifications, hooks.Mediator, journal, settings.Node, TimeProvider.System, loop.Deliver);
             await using (tracking.ConfigureAwait(false))
@@ -131,6 +133,7 @@ internal static class Daemon
                 await loop.StartAsync().ConfigureAwait(false);
                 tracking.Start();
                 await balancing.StartAsync(config).ConfigureAwait(false);
+                await bfd.StartAsync(config).ConfigureAwait(false);
                 Log.StartupComplete();
                 SystemdNotification.Send("READY=1");
                 if (Detaching.IsDetached)
@@ -138,7 +141,7 @@ internal static class Daemon
                     Detaching.ReportReady();
                 }
 
-                Task reloading = reloader.RunAsync(new Reloader.Parts(options, settings.Node, journal, hooks, loop, tracking, balancing), config);
+                Task reloading = reloader.RunAsync(new Reloader.Parts(options, settings.Node, journal, hooks, loop, tracking, balancing, bfd), config);
                 Task end = Task.WhenAny(stop.Task, loop.Ended);
                 if (await Task.WhenAny(end, Task.Delay(SettlingTime)).ConfigureAwait(false) != end && !config.Global.NoSwap)
                 {
@@ -154,6 +157,7 @@ internal static class Daemon
                     Log.Stopping(await stop.Task.ConfigureAwait(false));
                     await loop.StopAsync().ConfigureAwait(false);       // first the addresses: nobody shall ask a table that is being emptied
                     await balancing.StopAsync(options.KeepIpvs).ConfigureAwait(false);
+                    await bfd.StopAsync().ConfigureAwait(false);
                 }
 
                 await loop.Ended.ConfigureAwait(false);
@@ -173,7 +177,7 @@ internal static class Daemon
     /// <summary>Without the half that <c>-P</c> or <c>-C</c> leaves out.</summary>
     internal static KeepalivedConfig Selected(KeepalivedConfig config, CommandLine options) => config with
     {
-        Lvs = options.VrrpOnly ? new LvsSettings() : config.Lvs,
+        Lvs = options.VrrpOnly ? new LvsSettings { BfdInstances = config.Lvs.BfdInstances, BfdScheduling = config.Lvs.BfdScheduling } : config.Lvs,
         Instances = options.ChecksOnly ? [] : config.Instances,
         SyncGroups = options.ChecksOnly ? [] : config.SyncGroups,
         Scripts = options.ChecksOnly ? [] : config.Scripts,

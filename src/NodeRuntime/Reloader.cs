@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Keepalived.Es.Domain.Configuration;
 using Keepalived.Es.Domain.Configuration.Reload;
 using Keepalived.Es.Domain.Events;
+using Keepalived.Es.NodeRuntime.Bfd;
 using Keepalived.Es.NodeRuntime.Cli;
 using Keepalived.Es.NodeRuntime.Hooks;
 using Keepalived.Es.NodeRuntime.Journal;
@@ -23,7 +24,7 @@ internal sealed class Reloader
 
     /// <summary>What a reload reaches.</summary>
     internal sealed record Parts(
-        CommandLine Options, string Node, JournalWriter Journal, HookParts Hooks, VrrpLoop Loop, TrackScheduler Tracking, LoadBalancing Balancing);
+        CommandLine Options, string Node, JournalWriter Journal, HookParts Hooks, VrrpLoop Loop, TrackScheduler Tracking, LoadBalancing Balancing, BfdPart Bfd);
 
     /// <summary>Asks for a reload, from any thread. Before <see cref="RunAsync"/> runs it waits.</summary>
     internal void Ask() => _asked.Writer.TryWrite(true);
@@ -112,7 +113,8 @@ internal sealed class Reloader
     {
         try
         {
-            return await parts.Balancing.ReloadAsync(config).ConfigureAwait(false);
+            IReadOnlyList<string> balanced = await parts.Balancing.ReloadAsync(config).ConfigureAwait(false);
+            return [.. balanced, .. await parts.Bfd.ReloadAsync(config).ConfigureAwait(false)];
         }
         catch (Exception e) when (e is Win32Exception or InvalidOperationException or IOException)
         {

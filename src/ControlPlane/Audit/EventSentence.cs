@@ -126,6 +126,8 @@ public static class EventSentence
         SyncDaemonChanged s => s.Error is null
             ? $"connections are {(s.State == "stopped" ? "no longer synchronized" : $"synchronized as {s.State}")} on {s.Interface} (id {s.SyncId})"
             : $"the sync daemon on {s.Interface} could not be {s.State}: {s.Error}",
+        BfdSessionChanged b =>
+            $"BFD session {b.Session} with {b.Neighbor} went from {b.From} to {b.To.ToString().ToUpperInvariant()} (diagnostic {b.Diagnostic}; the neighbor said {b.RemoteState} last)",
         Degraded d => $"{d.Subject} is not in force: {d.Problem}",
         _ => EventCatalog.AliasOf(e),
     };

@@ -18,7 +18,7 @@ public static class EventCatalog
         typeof(HookHostCalled), typeof(HookReported), typeof(TrackScriptChanged), typeof(TrackRunSkipped),
         typeof(VirtualServerConfigured), typeof(VirtualServerRemoved), typeof(CheckChanged), typeof(ChecksNotMade), typeof(ChecksLate), typeof(RealServerUp),
         typeof(RealServerDown), typeof(RealServerWeightChanged), typeof(RealServerDrained), typeof(QuorumGained), typeof(QuorumLost),
-        typeof(PoolChanged), typeof(PoolCorrected), typeof(SyncDaemonChanged), typeof(CommandAcknowledged),
+        typeof(PoolChanged), typeof(PoolCorrected), typeof(SyncDaemonChanged), typeof(BfdSessionChanged), typeof(CommandAcknowledged),
     ];
 
     private static readonly FrozenDictionary<Type, string> AliasByType =

@@ -54,5 +54,6 @@ namespace Keepalived.Es.Domain.Events;
 [JsonSerializable(typeof(PoolCorrected))]
 [JsonSerializable(typeof(SyncDaemonChanged))]
 [JsonSerializable(typeof(CommandAcknowledged))]
+[JsonSerializable(typeof(BfdSessionChanged))]
 [JsonSerializable(typeof(NodeRecord))]
 public sealed partial class EventJson : JsonSerializerContext;

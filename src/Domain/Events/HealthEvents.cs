@@ -1,4 +1,6 @@
+using Keepalived.Es.Domain.Bfd;
 using Keepalived.Es.Domain.Health;
+using Keepalived.Es.Domain.Vrrp;
 
 namespace Keepalived.Es.Domain.Events;
 
@@ -94,3 +96,12 @@ public sealed record PoolCorrected(string Node, string Service, IReadOnlyList<st
 /// <param name="State"><c>master</c>, <c>backup</c> or <c>stopped</c>.</param>
 [EventAlias("sync_daemon_changed")]
 public sealed record SyncDaemonChanged(string Node, string Interface, string State, byte SyncId, string? Error) : INodeEvent;
+
+/// <summary>A BFD session changed its state.</summary>
+/// <param name="Session">Name of the <c>bfd_instance</c>.</param>
+/// <param name="Neighbor">Its <c>neighbor_ip</c>.</param>
+/// <param name="Diagnostic">Why it left Up last, as the neighbor is told.</param>
+/// <param name="RemoteState">What the neighbor said of itself last.</param>
+[EventAlias("bfd_session_changed")]
+public sealed record BfdSessionChanged(
+    string Node, string Session, RouterAddress Neighbor, BfdSessionState From, BfdSessionState To, BfdDiagnostic Diagnostic, BfdSessionState RemoteState) : INodeEvent;

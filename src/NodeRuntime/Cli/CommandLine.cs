@@ -31,6 +31,9 @@ internal sealed record CommandLine
     /// <summary><c>-c</c>.</summary>
     internal string? CheckersPidFile { get; init; }
 
+    /// <summary><c>-b</c>.</summary>
+    internal string? BfdPidFile { get; init; }
+
     /// <summary><c>-i</c>: the id that <c>@ID</c> lines compare with.</summary>
     internal string? ConfigId { get; init; }
 
@@ -42,6 +45,9 @@ internal sealed record CommandLine
 
     /// <summary><c>-C</c>: instances are left out.</summary>
     internal bool ChecksOnly { get; init; }
+
+    /// <summary><c>-B</c>: sessions of BFD are left out.</summary>
+    internal bool NoBfd { get; init; }
 
     /// <summary><c>-I</c>: at the stop the kernel's IPVS table stays as it is.</summary>
     internal bool KeepIpvs { get; init; }
@@ -59,6 +65,7 @@ internal sealed record CommandLine
         PidFile = Full(PidFile),
         VrrpPidFile = Full(VrrpPidFile),
         CheckersPidFile = Full(CheckersPidFile),
+        BfdPidFile = Full(BfdPidFile),
     };
 
     private static string? Full(string? path) => path is null ? null : Path.GetFullPath(path);

@@ -12,6 +12,7 @@ namespace Keepalived.Es.NodeRuntime.Lvs;
 /// <summary>The loop of virtual servers while there are any, and the files that it tracks. Started, reloaded and stopped by one caller at a time.</summary>
 internal sealed class LoadBalancing(string node, JournalWriter journal, HookParts hooks, DrainStore drains) : IDisposable
 {
+    private readonly ConcurrentDictionary<string, (bool IsUp, string Note)> _sessions = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _masters = new(StringComparer.Ordinal);
     private volatile LvsLoop? _loop;
     private volatile string? _followed;
@@ -35,6 +36,11 @@ internal sealed class LoadBalancing(string node, JournalWriter journal, HookPart
         await loop.StartAsync().ConfigureAwait(false);
         (_settings, _followed) = (config.Lvs, config.Lvs.SyncDaemon?.Instance);
         WatchFiles(config.Lvs, loop, initialize: true);
+        foreach ((string session, (bool isUp, string note)) in _sessions)
+        {
+            loop.Post(new LvsMessage.SessionState(session, isUp, note));
+        }
+
         TellFollowed(loop);
     }
 
@@ -93,6 +99,13 @@ internal sealed class LoadBalancing(string node, JournalWriter journal, HookPart
         {
             _loop?.Post(new LvsMessage.InstanceState(to == VrrpPhase.Master));
         }
+    }
+
+    /// <summary>A BFD session is up, or is not. From any thread; a loop that is started later hears of it then.</summary>
+    internal void TellSession(string session, bool isUp, string note)
+    {
+        _sessions[session] = (isUp, note);
+        _loop?.Post(new LvsMessage.SessionState(session, isUp, note));
     }
 
     public void Dispose()

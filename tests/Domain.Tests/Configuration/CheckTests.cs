@@ -65,7 +65,7 @@ public sealed class CheckTests
         var file = (FileCheckSettings)Check("", "", "FILE_CHECK {\ntrack_file f\n}", "track_file f {\nfile /run/f\nweight 3 reverse\ninit_file 5 overwrite\n}\n");
         Assert.Equal(("f", 3L, true), (file.TrackFile, file.Weight, file.Reverse));
         var bfd = (BfdCheckSettings)Check("", "", "BFD_CHECK {\nname b\n}", "bfd_instance b {\nneighbor_ip 198.51.100.1\nmin_rx 50\nmultiplier 3\nmax_hops -1\n}\n");
-        Assert.Equal("b", bfd.Session);
+        Assert.Equal(("b", true), (bfd.Session, bfd.Alpha));             // Down until the neighbor is heard
         var misc = (MiscCheckSettings)Check("delay_loop 4", "", "MISC_CHECK {\nmisc_path \"/bin/check 'a b'\"\nmisc_dynamic\nuser nobody nogroup\n}");
         Assert.Equal(("/bin/check|a b", "nobody", "nogroup", true, 4.0), (string.Join('|', misc.Script.Command), misc.Script.User, misc.Script.Group, misc.Dynamic, misc.Timeout.TotalSeconds));
     }
@@ -105,6 +105,15 @@ public sealed class CheckTests
     [InlineData("neighbor_ip 198.51.100.1\nidle_tx 999", "idle_tx 999 ms is out of range, allowed 1000 ms to 4294967 ms")]
     public void What_is_wrong_in_a_session_is_an_error(string lines, string message) =>
         Assert.Contains(message, Configs.Read($"bfd_instance b {{\n{lines}\n}}").Diagnostics.Select(found => found.Message));
+
+    [Theory]
+    [InlineData("weight -20", "'weight' of a bfd_instance acts with track_bfd only, which is not yet in force: no priority changes")]
+    [InlineData("vrrp", "'vrrp' of a bfd_instance acts with track_bfd only, which is not yet in force: no vrrp_instance hears of the session")]
+    public void What_belongs_to_track_bfd_is_warned_of(string line, string message)
+    {
+        ConfigDiagnostic found = Assert.Single(Configs.Read($"bfd_instance b {{\nneighbor_ip 198.51.100.1\n{line}\n}}").Diagnostics);
+        Assert.Equal((Severity.Warning, 3, message), (found.Severity, found.Span.Line, found.Message));
+    }
 
     private static CheckTarget Target(string check) => ((NetworkCheckSettings)Check("", "", check)).Target;
 

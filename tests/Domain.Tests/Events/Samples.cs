@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Keepalived.Es.Domain.Bfd;
 using Keepalived.Es.Domain.Events;
 using Keepalived.Es.Domain.Health;
 using Keepalived.Es.Domain.Tracking;
@@ -99,5 +100,7 @@ internal static class Samples
         new SyncDaemonChanged(Node, "eth1", "master", 51, null),
         new CommandAcknowledged(Node, "0f0e0d0c-0b0a-0908-0706-050403020100", "drain [198.51.100.1]:80 of [192.0.2.1]:tcp:80", "operator", null),
         new ChecksLate(Node, 40, TimeSpan.FromSeconds(1.5)),
+        new BfdSessionChanged(
+            Node, "core", RouterAddress.Parse("192.0.2.2"), BfdSessionState.Up, BfdSessionState.Down, BfdDiagnostic.ControlDetectionTimeExpired, BfdSessionState.Up),
     ];
 }

@@ -46,6 +46,9 @@ internal sealed class LabNode
     /// <summary>keepalived's second one.</summary>
     internal string VrrpPidFile => Path.Combine(Folder, "vrrp.pid");
 
+    /// <summary>keepalived's third one.</summary>
+    internal string BfdPidFile => Path.Combine(Folder, "bfd.pid");
+
     internal string ConfigurationFile => Path.Combine(Folder, "keepalived.conf");
 
     internal string SettingsFile => Path.Combine(Folder, "node.yaml");
@@ -77,7 +80,7 @@ internal sealed class LabNode
         }
         else
         {
-            Run("keepalived", "-n", "-l", "-D", "-G", "-P", "-f", ConfigurationFile, "-p", PidFile, "-r", VrrpPidFile);
+            Run("keepalived", "-n", "-l", "-D", "-G", "-P", "-f", ConfigurationFile, "-p", PidFile, "-r", VrrpPidFile, "-b", BfdPidFile);
         }
     }
 
@@ -111,6 +114,7 @@ internal sealed class LabNode
         await KillHardAsync();
         File.Delete(PidFile);
         File.Delete(VrrpPidFile);
+        File.Delete(BfdPidFile);
         IReadOnlyList<string> held = await AddressesAsync();
         foreach (string address in held.Where(address => address != Address && address.StartsWith("10.51.0.", StringComparison.Ordinal)))
         {

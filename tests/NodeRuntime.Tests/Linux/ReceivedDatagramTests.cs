@@ -18,6 +18,15 @@ public sealed class ReceivedDatagramTests
         Assert.Equal((255, 32, 7), (datagram.Ttl, datagram.TotalLength, datagram.InterfaceIndex));
     }
 
+    [Fact]
+    public void Of_a_UDP_socket_source_destination_and_TTL_come_beside_the_datagram()
+    {
+        const string Ttl = "1400000000000000 00000000 02000000 FE000000 00000000";               // IP_TTL 254, padded to 8 bytes
+        ReceivedDatagram datagram = ReceivedDatagram.ReadUdp(LibC.AF_INET, Hex("2040"), Hex("0200C000 0A330002 0000000000000000"), Hex(Ttl + PacketInfo), truncated: false);
+        Assert.Equal("2040", Convert.ToHexString(datagram.Payload));
+        Assert.Equal((RouterAddress.Parse("10.51.0.2"), RouterAddress.Parse("224.0.0.18"), 254, 7), (datagram.Source, datagram.Destination, datagram.Ttl, datagram.InterfaceIndex));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("45C0")]
@@ -46,6 +55,7 @@ public sealed class ReceivedDatagramTests
             {
                 ReceivedDatagram datagram = ReceivedDatagram.Read(family, bytes, name, control, truncated: false);
                 Assert.True(datagram.Payload.Length <= bytes.Length);
+                Assert.True(ReceivedDatagram.ReadUdp(family, bytes, name, control, truncated: false).Payload.SequenceEqual(bytes));
             }
         }
     }

@@ -32,6 +32,7 @@ internal static unsafe partial class LibC
     internal const int IP_TTL = 2;
     internal const int IP_PKTINFO = 8;
     internal const int IP_MTU_DISCOVER = 10;
+    internal const int IP_RECVTTL = 12;
     internal const int IP_MULTICAST_IF = 32;
     internal const int IP_MULTICAST_TTL = 33;
     internal const int IP_MULTICAST_LOOP = 34;

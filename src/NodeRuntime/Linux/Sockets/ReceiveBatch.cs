@@ -3,7 +3,7 @@ using Keepalived.Es.NodeRuntime.Linux.Interop;
 
 namespace Keepalived.Es.NodeRuntime.Linux.Sockets;
 
-/// <summary>Datagrams taken from a raw socket with one recvmmsg(2). Used by one thread; allocates nothing after construction.</summary>
+/// <summary>Datagrams taken from a raw or UDP socket with one recvmmsg(2). Used by one thread; allocates nothing after construction.</summary>
 internal sealed unsafe class ReceiveBatch : IDisposable
 {
     internal const int DefaultCapacity = 64;
@@ -22,6 +22,7 @@ internal sealed unsafe class ReceiveBatch : IDisposable
     private readonly byte* _controls;
     private readonly byte* _datagrams;
     private int _family;
+    private bool _isUdp;
 
     /// <param name="capacity">Datagrams taken at once, 1 to 1024.</param>
     /// <param name="datagramLimit">Bytes kept of each, IPv4 header included, 64 to 65,535; a longer one is marked as truncated.</param>
@@ -67,18 +68,24 @@ internal sealed unsafe class ReceiveBatch : IDisposable
             ArgumentOutOfRangeException.ThrowIfNegative(index);
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
             ref MultiMessageHeader message = ref _headers[index];
-            return ReceivedDatagram.Read(
-                _family,
-                new ReadOnlySpan<byte>(_vectors[index].Base, (int)Math.Min(message.Length, (uint)_datagramLimit)),
-                new ReadOnlySpan<byte>(message.Header.Name, (int)Math.Min(message.Header.NameLength, AddressBytes)),
-                new ReadOnlySpan<byte>(message.Header.Control, (int)Math.Min(message.Header.ControlLength, ControlBytes)),
-                (message.Header.Flags & LibC.MSG_TRUNC) != 0);
+            var bytes = new ReadOnlySpan<byte>(_vectors[index].Base, (int)Math.Min(message.Length, (uint)_datagramLimit));
+            var name = new ReadOnlySpan<byte>(message.Header.Name, (int)Math.Min(message.Header.NameLength, AddressBytes));
+            var control = new ReadOnlySpan<byte>(message.Header.Control, (int)Math.Min(message.Header.ControlLength, ControlBytes));
+            bool truncated = (message.Header.Flags & LibC.MSG_TRUNC) != 0;
+            return _isUdp ? ReceivedDatagram.ReadUdp(_family, bytes, name, control, truncated) : ReceivedDatagram.Read(_family, bytes, name, control, truncated);
         }
     }
 
     /// <summary>Takes what is waiting, up to <see cref="Capacity"/>, without blocking.</summary>
     /// <returns>Datagrams taken. When it equals <see cref="Capacity"/> more may be waiting.</returns>
-    internal int Receive(VrrpReceiveSocket socket)
+    internal int Receive(VrrpReceiveSocket socket) => Take(socket.Descriptor, socket.Family, isUdp: false);
+
+    /// <summary>The same for a UDP socket, whose TTL and destination come beside the datagram (IP_RECVTTL, IP_PKTINFO).</summary>
+    internal int ReceiveUdp(SafeDescriptor socket, int family) => Take(socket, family, isUdp: true);
+
+    public void Dispose() => _memory.Dispose();
+
+    private int Take(SafeDescriptor socket, int family, bool isUdp)
     {
         for (int i = 0; i < Count; i++)
         {
@@ -87,8 +94,8 @@ internal sealed unsafe class ReceiveBatch : IDisposable
 
         Count = 0;
         LastError = 0;
-        _family = socket.Family;
-        int received = LibC.recvmmsg(socket.Descriptor.Number, _headers, (uint)Capacity, LibC.MSG_DONTWAIT, null);
+        (_family, _isUdp) = (family, isUdp);
+        int received = LibC.recvmmsg(socket.Number, _headers, (uint)Capacity, LibC.MSG_DONTWAIT, null);
         if (received >= 0)
         {
             Count = received;
@@ -101,8 +108,6 @@ internal sealed unsafe class ReceiveBatch : IDisposable
         GC.KeepAlive(_memory);
         return Count;
     }
-
-    public void Dispose() => _memory.Dispose();
 
     private void Prepare(int index)
     {

@@ -4,12 +4,12 @@ using Keepalived.Es.NodeRuntime.Linux.Interop;
 
 namespace Keepalived.Es.NodeRuntime.Linux.Sockets;
 
-/// <summary>One datagram of a raw socket, with what the IP layer knows of it. Nothing of it has been judged: the sender chose every byte.</summary>
+/// <summary>One datagram of a raw or UDP socket, with what the IP layer knows of it. Nothing of it has been judged: the sender chose every byte.</summary>
 internal readonly ref struct ReceivedDatagram
 {
     private const int ControlHeaderBytes = 16; // struct cmsghdr, 64-bit
 
-    /// <summary>As delivered: IPv4 with its header, IPv6 without.</summary>
+    /// <summary>As delivered: a raw IPv4 socket has the header before it, the others do not.</summary>
     internal ReadOnlySpan<byte> Bytes { get; private init; }
 
     /// <summary>What follows the IP header; empty when the header is broken.</summary>
@@ -57,6 +57,28 @@ internal readonly ref struct ReceivedDatagram
             Ttl = bytes[8],
             TotalLength = BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]),
             InterfaceIndex = index,
+            IsTruncated = truncated,
+        };
+    }
+
+    /// <summary>Interprets one result of recvmsg(2) on a UDP socket. Any bytes are allowed.</summary>
+    internal static ReceivedDatagram ReadUdp(
+        int family, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> name, ReadOnlySpan<byte> control, bool truncated) =>
+        family == LibC.AF_INET6 ? ReadIPv6(bytes, name, control, truncated) : ReadUdp4(bytes, name, control, truncated);
+
+    private static ReceivedDatagram ReadUdp4(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> name, ReadOnlySpan<byte> control, bool truncated)
+    {
+        ReadOnlySpan<byte> info = FindControl(control, LibC.IPPROTO_IP, LibC.IP_PKTINFO, length: 12); // struct in_pktinfo: the destination is its last word
+        ReadOnlySpan<byte> ttl = FindControl(control, LibC.IPPROTO_IP, LibC.IP_TTL, length: 4);
+        return new ReceivedDatagram
+        {
+            Bytes = bytes,
+            Payload = bytes,
+            Source = name.Length >= 8 ? RouterAddress.FromIPv4(name[4..]) : RouterAddress.None,
+            Destination = info.IsEmpty ? RouterAddress.None : RouterAddress.FromIPv4(info[8..]),
+            Ttl = ttl.IsEmpty ? (byte)0 : ttl[0],
+            TotalLength = bytes.Length,
+            InterfaceIndex = info.IsEmpty ? 0 : BinaryPrimitives.ReadInt32LittleEndian(info),
             IsTruncated = truncated,
         };
     }

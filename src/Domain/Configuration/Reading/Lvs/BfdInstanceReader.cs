@@ -99,15 +99,20 @@ internal sealed class BfdInstanceReader(ValueReader values, KeywordGate gate)
                 break;
             case "weight":
                 (draft.Weight, draft.Reverse) = WeightText.Read(statement, values, WeightMaximum) is var (weight, reverse) ? (weight, reverse ?? false) : (draft.Weight, draft.Reverse);
+                WarnOfTracking(statement, "no priority changes");
                 break;
             case "vrrp":
                 draft.Vrrp = values.Flag(statement);
+                WarnOfTracking(statement, "no vrrp_instance hears of the session");
                 break;
             default:
                 draft.Checker = values.Flag(statement);
                 break;
         }
     }
+
+    private void WarnOfTracking(Statement statement, string consequence) => values.Log.Warning(
+        DiagnosticCodes.NotYetInForce, statement.Span, $"'{statement.Keyword}' of a bfd_instance acts with track_bfd only, which is not yet in force: {consequence}");
 
     private TimeSpan? Milliseconds(Statement statement, decimal minimum) =>
         values.Seconds(statement, minimum, MillisecondsMaximum, "ms") is { } read ? read / 1_000 : null;

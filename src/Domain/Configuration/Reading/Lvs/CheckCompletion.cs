@@ -43,7 +43,7 @@ internal sealed class CheckCompletion(DiagnosticLog log, TrackFileReader files, 
         return check is null ? null : check with
         {
             Timing = Timing(draft.Keyword, defaults),
-            Alpha = lines.Alpha ?? draft.Alpha ?? around.Alpha,
+            Alpha = check is BfdCheckSettings || (lines.Alpha ?? draft.Alpha ?? around.Alpha),    // a session is Down until its neighbor is heard
             LogAllFailures = lines.LogAllFailures ?? draft.LogAllFailures ?? around.LogAllFailures,
         };
     }
