@@ -4,12 +4,14 @@ using Keepalived.Es.Domain.Configuration.Lvs;
 using Keepalived.Es.Domain.Events;
 using Keepalived.Es.Domain.Health;
 using Keepalived.Es.Domain.Lvs;
+using Keepalived.Es.Domain.Tracking;
 using Keepalived.Es.Domain.Vrrp;
 using Keepalived.Es.NodeRuntime.Linux;
 using Keepalived.Es.NodeRuntime.Linux.EventLoop;
 using Keepalived.Es.NodeRuntime.Linux.Ipvs;
 using Keepalived.Es.NodeRuntime.Linux.Netlink;
 using Keepalived.Es.NodeRuntime.Linux.Scheduling;
+using Keepalived.Es.Scripting.Hooks;
 
 namespace Keepalived.Es.NodeRuntime.Lvs;
 
@@ -21,6 +23,8 @@ internal sealed partial class LvsLoop
 
     /// <summary>A larger table is looked at more rarely: the look must not take more than this share of the time.</summary>
     private const int LookShare = 200;
+
+    private static readonly TimeSpan NftLimit = TimeSpan.FromSeconds(10);
 
     private readonly HashSet<string> _local = new(StringComparer.Ordinal);
     private RouteMonitor? _monitor;
@@ -61,6 +65,7 @@ internal sealed partial class LvsLoop
 
     private void StartServers(TimeSpan now)
     {
+        MarkGroups(_settings);
         if (_settings.FlushAtStart)
         {
             Try("lvs_flush", () => _kernel.Flush());
@@ -112,6 +117,11 @@ internal sealed partial class LvsLoop
         foreach (VirtualServerRuntime server in _servers)
         {
             Stop(server, "the daemon stops", now);
+        }
+
+        if (!_keepKernel && _settings.FirewallMarks is { } marks)
+        {
+            RunNft(FirewallMarkPlan.Removal(marks));
         }
 
         if (_settings.FlushOnStop == FlushOnStop.All && !_keepKernel)
@@ -222,6 +232,37 @@ internal sealed partial class LvsLoop
 
         TimeSpan took = MonotonicClock.Now - now;
         _nextLook = now + (took * LookShare > LookInterval ? took * LookShare : LookInterval);
+    }
+
+    private void MarkGroups(LvsSettings settings)
+    {
+        if (settings.FirewallMarks is { } marks)
+        {
+            RunNft(FirewallMarkPlan.Script(settings.VirtualServers, marks));
+        }
+    }
+
+    /// <summary>nft(8) changes all or nothing. A refusal is said; the services are there, and their marks are not.</summary>
+    private void RunNft(string script)
+    {
+        string file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, script);
+            var run = new ShellTrackRun("nftables_ipvs", new HookScript("nftables_ipvs", ["nft", "-f", file], null, null), NftLimit);
+            TrackResult result = _mediator.Send(run).GetAwaiter().GetResult();
+            if (result.Kind != TrackResultKind.Succeeded)
+            {
+                string problem = $"nft: {result.Detail ?? result.Output.Trim()}";
+                const string Remedy = "install nftables and see its message: packets to the addresses of groups are not marked, and so not balanced";
+                Log.Degraded("nftables_ipvs", problem, Remedy);
+                Record(new Degraded(_node, "nftables_ipvs", problem, Remedy));
+            }
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     private void SetTimeouts(LvsTimeouts timeouts)

@@ -65,6 +65,12 @@ internal sealed partial class LvsLoop
             Resume(server, former.GetValueOrDefault(server.Name), changes, now);
         }
 
+        if (before.FirewallMarks is { } marks && settings.FirewallMarks is null)
+        {
+            RunNft(FirewallMarkPlan.Removal(marks));
+        }
+
+        MarkGroups(settings);
         PutTable(owned);
         ReloadRest(before, settings);
         WatchAddresses();

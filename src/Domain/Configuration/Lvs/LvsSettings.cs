@@ -77,9 +77,9 @@ public sealed record NetlinkBuffer(uint? Bytes = null, bool Force = false);
 
 /// <summary><c>nftables_ipvs</c>: the addresses of a group get one firewall mark by nftables, and IPVS one service for the mark.</summary>
 /// <param name="Table">Name of the nftables table. Default keepalived_ipvs.</param>
-/// <param name="Priority"><c>nftables_ipvs_priority</c> of the chain, -2000 to 2000. Default 0.</param>
+/// <param name="Priority"><c>nftables_ipvs_priority</c> of the chain, -2000 to 2000. Default -1.</param>
 /// <param name="FirstMark"><c>nftables_ipvs_start_fwmark</c>. Default 1000.</param>
-public sealed record FirewallMarkSettings(string Table = "keepalived_ipvs", int Priority = 0, uint FirstMark = 1000);
+public sealed record FirewallMarkSettings(string Table = "keepalived_ipvs", int Priority = -1, uint FirstMark = 1000);
 
 /// <summary>What goes from the kernel's table at the stop.</summary>
 public enum FlushOnStop : byte

@@ -21,6 +21,9 @@ public sealed record VirtualServerSettings
     /// <summary>The IPVS services, in the order of the file; more than one only for a group.</summary>
     public required ImmutableArray<ServiceKey> Services { get; init; }
 
+    /// <summary>With <c>nftables_ipvs</c>: the addresses of the group, which <see cref="Services"/> has one mark for; otherwise empty.</summary>
+    public ImmutableArray<ServiceKey> MarkedAddresses { get; init; } = [];
+
     /// <summary><c>lvs_sched</c>, flags, persistence: the same for all <see cref="Services"/>.</summary>
     public required ServiceOptions Options { get; init; }
 

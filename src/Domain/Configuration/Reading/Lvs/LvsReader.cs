@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Keepalived.Es.Domain.Configuration.Language;
 using Keepalived.Es.Domain.Configuration.Lvs;
+using Keepalived.Es.Domain.Lvs;
 
 namespace Keepalived.Es.Domain.Configuration.Reading.Lvs;
 
@@ -58,6 +59,7 @@ internal sealed class LvsReader
         var completion = new VirtualServerCompletion(_log, _groups, new RealServerCompletion(_log, checks, smtpAlert, logAllFailures), smtpAlert);
         ImmutableArray<VirtualServerSettings> servers = [.. _drafts.Select(completion.Complete).OfType<VirtualServerSettings>()];
         _groups.ReportUnused();
+        servers = global.FirewallMarks is { } marks ? FirewallMarkPlan.Apply(servers, marks) : servers;
         return global with { VirtualServers = servers, TrackFiles = _files.Used(), BfdInstances = _sessions.All(), Tls = _tls.Settings };
     }
 }
