@@ -15,9 +15,13 @@
 interface HookContext {
   /** Id of the event that led to this call. */
   readonly event: string;
-  /** Name of the instance or sync group, as in `keepalived.conf`. */
+  /**
+   * Name of the instance or sync group, as in `keepalived.conf`; of a virtual server (`"[192.0.2.1]:tcp:80"`); of a real server, followed by a blank and its
+   * virtual server.
+   */
   readonly instance: string;
-  readonly kind: "INSTANCE" | "GROUP";
+  /** `"VS"`: a virtual server gained or lost its quorum; `"RS"`: one of its real servers is up or down. */
+  readonly kind: "INSTANCE" | "GROUP" | "VS" | "RS";
   /** State before: `"BACKUP"`. */
   readonly from: HookState;
   /** State now: `"MASTER"`. */
@@ -40,13 +44,13 @@ interface HookContext {
   readonly node: string;
 }
 
-type HookState = "INIT" | "BACKUP" | "MASTER" | "FAULT" | "STOP" | "DELETED";
+type HookState = "INIT" | "BACKUP" | "MASTER" | "FAULT" | "STOP" | "DELETED" | "UP" | "DOWN";
 
 /** What `track` may give back besides `true` (up) and `false` (down). */
 interface TrackResult {
   /** Whether what is tracked works. */
   ok: boolean;
-  /** Takes the place of the configured weight, -253 to 253. */
+  /** Takes the place of the configured weight, -253 to 253; in a `MISC_CHECK` it is the real server's weight, 0 to 65535. */
   weight?: number;
   /** Kept with the result, for people. */
   note?: string;
@@ -57,7 +61,7 @@ interface TrackResult {
  * called. An exception that leaves one of the notify functions makes the run a failed one; what they give back is kept.
  */
 interface HookFunctions {
-  /** For `vrrp_script`: whether what is tracked works. An exception counts as down. */
+  /** For `vrrp_script` and `MISC_CHECK`: whether what is tracked works. An exception counts as down. */
   track?(ctx: HookContext): boolean | TrackResult;
   /** After every change of state, after the function of that state. */
   notify?(ctx: HookContext): unknown;
@@ -68,6 +72,12 @@ interface HookFunctions {
   notify_deleted?(ctx: HookContext): unknown;
   /** A Master heard an advertisement of a lower priority. */
   notify_master_rx_lower_pri?(ctx: HookContext): unknown;
+  /** A real server is up, or down. */
+  notify_up?(ctx: HookContext): unknown;
+  notify_down?(ctx: HookContext): unknown;
+  /** A virtual server has enough real servers, or too few. */
+  quorum_up?(ctx: HookContext): unknown;
+  quorum_down?(ctx: HookContext): unknown;
 }
 
 /** A value that JSON can hold. */
