@@ -50,7 +50,7 @@ type HookState = "INIT" | "BACKUP" | "MASTER" | "FAULT" | "STOP" | "DELETED" | "
 interface TrackResult {
   /** Whether what is tracked works. */
   ok: boolean;
-  /** Takes the place of the configured weight, -253 to 253; in a `MISC_CHECK` it is the real server's weight, 0 to 65535. */
+  /** Takes the place of the configured weight, -253 to 253; in a `MISC_CHECK` it is the real server's weight, 0 to 253. */
   weight?: number;
   /** Kept with the result, for people. */
   note?: string;
