@@ -76,7 +76,7 @@ internal sealed class ConfigurationGenerator(int seed)
         Line("}");
     }
 
-    /// <param name="isGroup">There keepalived loses a granularity that stands without a timeout.</param>
+    /// <param name="isGroup">There keepalived loses a granularity.</param>
     private void WriteOptions(bool isIPv6, bool isGroup)
     {
         if (Chance(90))
@@ -95,9 +95,8 @@ internal sealed class ConfigurationGenerator(int seed)
         Maybe(10, "  flag-1");
         Maybe(10, "  flag-2");
         Maybe(10, "  flag-3");
-        bool isPersistent = Chance(30);
-        Maybe(isPersistent ? 100 : 0, $"  persistence_timeout {Pick("", "1", "60", "86400")}");
-        Maybe(isGroup && !isPersistent ? 0 : 15, $"  persistence_granularity {(isIPv6 ? Pick("64", "48", "128", "1") : Pick("255.255.255.0", "255.255.0.0", "255.255.255.255", "128.0.0.0"))}");
+        Maybe(30, $"  persistence_timeout {Pick("", "1", "60", "86400")}");
+        Maybe(isGroup ? 0 : 15, $"  persistence_granularity {(isIPv6 ? Pick("64", "48", "128", "1") : Pick("255.255.255.0", "255.255.0.0", "255.255.255.255", "128.0.0.0"))}");
         Maybe(5, "  persistence_engine sip");
     }
 

@@ -67,12 +67,12 @@ public sealed class ForwardingLab
 
         Assert.Contains("no real server", await loop.DrainAsync(Service, "192.0.2.1", true, null), StringComparison.Ordinal);
         Assert.Null(await loop.DrainAsync(Service, server, true, TimeSpan.FromMinutes(1)));
-        await loop.AwaitAsync(() => lan.Director.Saved().Contains($"-a -t 10.51.81.8:80 -r {server}:8080 -m -w 0"));
+        await AwaitAsync(() => lan.Director.Saved().Contains($"-a -t 10.51.81.8:80 -r {server}:8080 -m -w 0"));
         Assert.Equal(other, await ConnectionsAsync(lan, Lan.Vip, 80));
         Assert.Equal(name, await Lan.AskAsync(open));
 
         Assert.Null(await loop.DrainAsync(Service, server, true, TimeSpan.FromMilliseconds(1)));   // its time ends at once
-        await loop.AwaitAsync(() => lan.Director.Saved().SequenceEqual(before));
+        await AwaitAsync(() => lan.Director.Saved().SequenceEqual(before));
         Assert.Equal("nat1 nat2", await ConnectionsAsync(lan, Lan.Vip, 80));
 
         IReadOnlyList<string> changes = await loop.ReloadAsync(Configuration.Replace("weight 2", "weight 7", StringComparison.Ordinal).Replace("lvs_sched rr", "lvs_sched wlc", StringComparison.Ordinal));
@@ -80,6 +80,16 @@ public sealed class ForwardingLab
         Assert.Contains($"-a -t 10.51.81.8:80 -r {server}:8080 -m -w 7", lan.Director.Saved());
         Assert.Equal(name, await Lan.AskAsync(open));
         Assert.NotEmpty(Connections(lan));
+    }
+
+    private static async Task AwaitAsync(Func<bool> condition)
+    {
+        const int LookMs = 20;
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!condition())
+        {
+            await Task.Delay(LookMs, limit.Token);
+        }
     }
 
     private static string[] Connections(Lan lan) => Director.Sorted(lan.Director.Ipvsadm("-Lnc").Split('\n')

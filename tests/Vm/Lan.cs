@@ -23,7 +23,7 @@ internal sealed class Lan : IDisposable
         _switch.Ip("link add br0 type bridge");
         _switch.Ip("link set br0 up");
         Client = Join("client", "10.51.81.1/24", "fd51:81::1/64");
-        Director = new Director(Join("director", $"{Vip}/24", $"{Vip6}/64", "10.51.82.8/24", "fd51:82::8/64"));
+        Director = new Director(Join("director", "10.51.81.7/24", "fd51:81::7/64", $"{Vip}/32", $"{Vip6}/128", "10.51.82.8/24", "fd51:82::8/64"));
         Director.Network.Execute("sysctl", "-qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 net.ipv4.conf.all.send_redirects=0 net.ipv4.conf.eth0.send_redirects=0");
     }
 
@@ -46,6 +46,7 @@ internal sealed class Lan : IDisposable
         NetworkNamespace host = AddDirect(number);
         host.Ip("link add other type ipip remote 192.0.2.1");     // has the kernel load the module, whose device takes what no other does
         host.Ip("link add another type gre remote 192.0.2.1");
+        host.Execute("modprobe", "fou");
         host.Ip($"fou add port {guePort} gue");
         foreach (string device in (string[])["tunl0", "gre0"])
         {
@@ -101,7 +102,8 @@ internal sealed class Lan : IDisposable
 
     public void Dispose()
     {
-        Director.Dispose();
+        _hosts.Remove(Director.Network);
+        Director.Dispose();                                       // and its network
         _hosts.ForEach(host => host.Dispose());
         _switch.Dispose();
     }

@@ -49,16 +49,6 @@ internal sealed class LoopInDirector : IAsyncDisposable
         return answer.Task.WaitAsync(_limit);
     }
 
-    internal async Task AwaitAsync(Func<bool> condition)
-    {
-        const int LookMs = 20;
-        using var limit = new CancellationTokenSource(_limit);
-        while (!condition())
-        {
-            await Task.Delay(LookMs, limit.Token);
-        }
-    }
-
     public async ValueTask DisposeAsync()
     {
         await _loop.StopAsync(keepKernel: false);

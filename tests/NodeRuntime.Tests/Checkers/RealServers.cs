@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Security.Cryptography.X509Certificates;
 using Keepalived.Es.Domain.Configuration.Lvs;
 using Keepalived.Es.NodeRuntime.Checkers;
-using Keepalived.Es.NodeRuntime.Tests.Linux;
 using Keepalived.Es.NodeRuntime.Tests.Support;
+using Keepalived.Es.Tests;
 
 namespace Keepalived.Es.NodeRuntime.Tests.Checkers;
 

@@ -93,7 +93,8 @@ internal sealed class VirtualServerCompletion(DiagnosticLog log, ServerGroups gr
     }
 
     /// <summary>
-    /// Of a firewall mark: as it is said, otherwise that of the group's addresses, of the granularity, or of the real servers that are not reached by a tunnel.
+    /// Of a firewall mark: as it is said, otherwise that of the group's addresses, of the granularity, or of the real servers that are not reached by
+    /// a tunnel; where all are, IPv6 if all of them are of it.
     /// </summary>
     private static bool FamilyOf(VirtualServerDraft draft, ImmutableArray<ServerGroups.Entry> group)
     {
@@ -112,8 +113,9 @@ internal sealed class VirtualServerCompletion(DiagnosticLog log, ServerGroups gr
             return draft.PersistencePrefixIsIPv6;
         }
 
-        RealServerDraft? direct = draft.RealServers.Find(server => (server.Forwarding ?? draft.Forwarding)?.Method != ForwardingMethod.Tunnel && server.Address is not null);
-        return direct?.Address is { IsIPv4: false };
+        List<RealServerDraft> servers = draft.RealServers.FindAll(server => server.Address is not null);
+        RealServerDraft? direct = servers.Find(server => (server.Forwarding ?? draft.Forwarding)?.Method != ForwardingMethod.Tunnel);
+        return direct is not null ? direct.Address is { IsIPv4: false } : servers.Count > 0 && servers.TrueForAll(server => server.Address is { IsIPv4: false });
     }
 
     private static string NameOf(VirtualServerDraft draft, ServiceKey first) =>
