@@ -7,7 +7,6 @@ using System.Text;
 using Keepalived.Es.Domain.Configuration;
 using Keepalived.Es.Domain.Configuration.Lvs;
 using Keepalived.Es.Domain.Events;
-using Keepalived.Es.Domain.Vrrp;
 using Keepalived.Es.NodeRuntime.Cli;
 using Keepalived.Es.NodeRuntime.Hooks;
 using Keepalived.Es.NodeRuntime.Journal;
@@ -117,21 +116,18 @@ internal static class Daemon
     private static async Task<string> RunLoopAsync(CommandLine options, NodeSettings settings, KeepalivedConfig config, JournalWriter journal, HookParts hooks)
     {
         var stop = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        PosixSignalRegistration[] signals = HandleSignals(stop);
+        var reloader = new Reloader();
+        PosixSignalRegistration[] signals = HandleSignals(stop, reloader);
         try
         {
-            using LvsLoop? balancing = config.Lvs.IsEmpty ? null : new LvsLoop(config, settings.Node, journal, hooks);
-            using var loop = new VrrpLoop(config, settings.Node, journal, hooks.Queue, hooks.Notifications)
-            {
-                Transitioned = balancing is null ? null : (instance, to) => Follow(balancing, config, instance, to),
-            };
+            using var balancing = new LoadBalancing(settings.Node, journal, hooks);
+            using var loop = new VrrpLoop(config, settings.Node, journal, hooks.Queue, hooks.Notifications) { Transitioned = balancing.Follow };
             var tracking = new TrackScheduler(config.Scripts, hooks.Notifications, hooks.Mediator, journal, settings.Node, TimeProvider.System, loop.Deliver);
             await using (tracking.ConfigureAwait(false))
             {
                 await loop.StartAsync().ConfigureAwait(false);
                 tracking.Start();
-                await (balancing?.StartAsync() ?? Task.CompletedTask).ConfigureAwait(false);
-                using TrackedFiles? files = WatchFiles(config, balancing, journal, settings.Node);
+                await balancing.StartAsync(config).ConfigureAwait(false);
                 Log.StartupComplete();
                 SystemdNotification.Send("READY=1");
                 if (Detaching.IsDetached)
@@ -139,6 +135,7 @@ internal static class Daemon
                     Detaching.ReportReady();
                 }
 
+                Task reloading = reloader.RunAsync(new Reloader.Parts(options, settings.Node, journal, hooks, loop, tracking, balancing), config);
                 Task end = Task.WhenAny(stop.Task, loop.Ended);
                 if (await Task.WhenAny(end, Task.Delay(SettlingTime)).ConfigureAwait(false) != end && !config.Global.NoSwap)
                 {
@@ -146,12 +143,14 @@ internal static class Daemon
                 }
 
                 await end.ConfigureAwait(false);
+                reloader.Stop();
+                await Task.WhenAny(reloading, loop.Ended).ConfigureAwait(false);   // one that runs is finished, unless the loop is broken
                 SystemdNotification.Send("STOPPING=1");
                 if (stop.Task.IsCompleted)
                 {
                     Log.Stopping(await stop.Task.ConfigureAwait(false));
                     await loop.StopAsync().ConfigureAwait(false);       // first the addresses: nobody shall ask a table that is being emptied
-                    await (balancing?.StopAsync(options.KeepIpvs) ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    await balancing.StopAsync(options.KeepIpvs).ConfigureAwait(false);
                 }
 
                 await loop.Ended.ConfigureAwait(false);
@@ -169,40 +168,13 @@ internal static class Daemon
     }
 
     /// <summary>Without the half that <c>-P</c> or <c>-C</c> leaves out.</summary>
-    private static KeepalivedConfig Selected(KeepalivedConfig config, CommandLine options) => config with
+    internal static KeepalivedConfig Selected(KeepalivedConfig config, CommandLine options) => config with
     {
         Lvs = options.VrrpOnly ? new LvsSettings() : config.Lvs,
         Instances = options.ChecksOnly ? [] : config.Instances,
         SyncGroups = options.ChecksOnly ? [] : config.SyncGroups,
         Scripts = options.ChecksOnly ? [] : config.Scripts,
     };
-
-    /// <summary>The sync daemon of IPVS sends where its instance is Master, and receives elsewhere.</summary>
-    private static void Follow(LvsLoop balancing, KeepalivedConfig config, string instance, VrrpPhase to)
-    {
-        if (config.Lvs.SyncDaemon?.Instance == instance)
-        {
-            balancing.Post(new LvsMessage.InstanceState(to == VrrpPhase.Master));
-        }
-    }
-
-    private static TrackedFiles? WatchFiles(KeepalivedConfig config, LvsLoop? balancing, JournalWriter journal, string node)
-    {
-        if (config.Lvs.TrackFiles.IsEmpty || balancing is null)
-        {
-            return null;
-        }
-
-        return new TrackedFiles(
-            config.Lvs.TrackFiles,
-            initialize: true,
-            (file, value) => balancing.Post(new LvsMessage.FileValue(file.Name, value)),
-            (file, problem) =>
-            {
-                Log.Degraded($"track_file {file.Name}", problem, "mend the file; it is read again when it changes");
-                journal.Record(new Degraded(node, $"track_file {file.Name}", problem, "mend the file; it is read again when it changes"));
-            });
-    }
 
     private static KeepalivedConfig Accept(ConfigParse parse, CommandLine options)
     {
@@ -220,6 +192,15 @@ internal static class Daemon
 
     private static void RequireCapabilities(KeepalivedConfig config)
     {
+        if (MissingCapabilities(config) is { } problem)
+        {
+            throw new DaemonException(ExitCode.NoPermission, $"not started: {problem}");
+        }
+    }
+
+    /// <summary>What the process may not do that a configuration asks for; null: nothing.</summary>
+    internal static string? MissingCapabilities(KeepalivedConfig config)
+    {
         List<Capability> wanted = [Capability.CAP_NET_ADMIN, Capability.CAP_NET_RAW];
         bool scripts = !config.Scripts.IsEmpty || config.Instances.Any(instance => instance.Notify != NotifyScripts.None);
         if (scripts && config.Global.ScriptUser is not null)
@@ -227,10 +208,7 @@ internal static class Daemon
             wanted.AddRange([Capability.CAP_SETUID, Capability.CAP_SETGID, Capability.CAP_SYS_CHROOT]);
         }
 
-        if (Capabilities.OfThisThread().Missing([.. wanted]) is { } problem)
-        {
-            throw new DaemonException(ExitCode.NoPermission, $"not started: {problem}");
-        }
+        return Capabilities.OfThisThread().Missing([.. wanted])?.ToString();
     }
 
     private static void SetUpLogging(CommandLine options, NodeSettings settings)
@@ -268,9 +246,11 @@ internal static class Daemon
         }
     }
 
+    internal static string HashOf(ConfigParse parse) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(parse.Text)));
+
     private static void RecordStart(JournalWriter journal, NodeSettings settings, ConfigParse parse, CommandLine options)
     {
-        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(parse.Text)));
+        string hash = HashOf(parse);
         string kernelBoot = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
         string[] warnings = [.. parse.Diagnostics.Select(diagnostic => diagnostic.ToString())];
         journal.Record(new NodeStarted(settings.Node, settings.Site, Usage.Version, kernelBoot, System.Environment.ProcessId, hash));
@@ -316,7 +296,7 @@ internal static class Daemon
         }
     }
 
-    private static PosixSignalRegistration[] HandleSignals(TaskCompletionSource<string> stop)
+    private static PosixSignalRegistration[] HandleSignals(TaskCompletionSource<string> stop, Reloader reloader)
     {
         PosixSignalRegistration Stop(PosixSignal signal, string name) => PosixSignalRegistration.Create(signal, context =>
         {
@@ -332,7 +312,11 @@ internal static class Daemon
         [
             Stop(PosixSignal.SIGTERM, "SIGTERM"),
             Stop(PosixSignal.SIGINT, "SIGINT"),
-            Refuse(PosixSignal.SIGHUP, "SIGHUP (reload)"),
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+            {
+                context.Cancel = true;
+                reloader.Ask();
+            }),
             Refuse((PosixSignal)10, "SIGUSR1 (dump of the data)"),
             Refuse((PosixSignal)12, "SIGUSR2 (dump of the statistics)"),
             Refuse((PosixSignal)36, "signal 36 (dump as JSON)"),

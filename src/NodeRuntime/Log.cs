@@ -24,6 +24,24 @@ internal static class Log
 
     internal static void Stopped(string version) => Serilog.Log.Information("Stopped Keepalived.Es v{Version:l}", version);
 
+    internal static void Reloading() => Serilog.Log.Information("Reloading ...");
+
+    internal static void Reloaded(int changes) => Serilog.Log.Information("Reload complete, {Changes} changes", changes);
+
+    internal static void ReloadChange(string change) => Serilog.Log.Information("Reload: {Change:l}", change);
+
+    internal static void ReloadRefused(string file, string why) => Serilog.Log.Error(
+        "Reload refused: {File:l} {Why:l}; nothing was changed, the configuration of before stays in force", file, why);
+
+    internal static void NotByReload(string what) => Serilog.Log.Warning("{What:l}", what);
+
+    internal static void ReloadIncomplete(string part, string problem) => Serilog.Log.Error("Reload: {Part:l} could not be changed: {Problem:l}", part, problem);
+
+    internal static void InstanceRemoved(string instance) => Serilog.Log.Information("({Instance:l}) removed by a reload", instance);
+
+    internal static void TrackScriptCarried(string script, bool isUp) => Serilog.Log.Information(
+        "VRRP_Script({Script:l}) considered {Result:l} on reload", script, isUp ? "successful" : "unsuccessful");
+
     internal static void StartupComplete() => Serilog.Log.Information("Startup complete");
 
     internal static void NotInForce(string what) => Serilog.Log.Warning("{What:l} is not in force yet; nothing was done", what);

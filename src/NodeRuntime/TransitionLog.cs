@@ -21,6 +21,11 @@ internal static class TransitionLog
             Serilog.Log.Information("({Instance:l}) sent 0 priority", config.Instance);
         }
 
+        if (effect.Reason == TransitionReason.Removed)
+        {
+            return;                                              // as in keepalived: it enters no state, it is gone
+        }
+
         string state = effect.To == VrrpPhase.Initialize ? "STOP" : Word(effect.To);
         bool isFirst = effect.Reason == TransitionReason.Started || (effect.From == VrrpPhase.Initialize && effect.To == VrrpPhase.Fault);
         Serilog.Log

@@ -74,6 +74,13 @@ public sealed partial class ExerciseLab
             await story.AwaitAsync("one of weight 1 is too little", "10.51.81.26:80 Route 1", "10.51.81.25:80 Route 0");
             story.Restore(24);
             await story.AwaitAsync("the quorum is regained", "10.51.81.24:80 Route 2", "10.51.81.25:80 Route 1");
+
+            story.Reload(QuorumFile.Replace("weight 2", "weight 5", StringComparison.Ordinal));
+            await story.AwaitAsync("another weight", "10.51.81.24:80 Route 5", "10.51.81.25:80 Route 1");
+            story.Reload(QuorumFile.Replace("sorry_server 10.51.81.26 80", "real_server 10.51.81.26 80 {\n    weight 4\n  }", StringComparison.Ordinal));
+            await story.AwaitAsync("one more", "10.51.81.24:80 Route 2", "10.51.81.25:80 Route 1", "10.51.81.26:80 Route 4");
+            story.Reload(QuorumFile);
+            await story.AwaitAsync("one less", "10.51.81.24:80 Route 2", "10.51.81.25:80 Route 1");
         });
     }
 
@@ -153,6 +160,8 @@ public sealed partial class ExerciseLab
 
         internal async Task BeginAsync(string kind, string configuration) =>
             _balancer = await Balancer.StartAsync(kind, _lan.Director.Network, configuration);
+
+        internal void Reload(string configuration) => _balancer!.Reload(configuration);
 
         internal void Fail(int host)
         {

@@ -45,7 +45,7 @@ internal sealed class LoopInDirector : IAsyncDisposable
     internal Task<IReadOnlyList<string>> ReloadAsync(string configuration)
     {
         var answer = new TaskCompletionSource<IReadOnlyList<string>>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _loop.Post(new LvsMessage.Reload(Read(configuration).Lvs, answer));
+        _loop.Post(new LvsMessage.Reload(Read(configuration).Lvs, HasFifo: false, answer));
         return answer.Task.WaitAsync(_limit);
     }
 

@@ -6,11 +6,17 @@ using Keepalived.Es.NodeRuntime.Tests.Checkers;
 namespace Keepalived.Es.Vm;
 
 /// <summary>
-/// Every checker against every way in which a server can misbehave, keepalived and our daemon in turn. With <c>alpha</c> each server is told to be up or down once its
-/// first checks are over: the verdict.
+/// Every checker against every way in which a server can misbehave, keepalived and our daemon in turn. Each server is in two virtual servers: in one it is up until it
+/// fails, in the other down until it succeeds, so that either verdict is told.
 /// </summary>
 public sealed class VerdictLab
 {
+    /// <summary>Address of the virtual server whose real servers are up until they fail.</summary>
+    private const string Hopeful = "192.0.2.1";
+
+    /// <summary>The same with <c>alpha</c>: down until they succeed.</summary>
+    private const string Doubtful = "192.0.2.2";
+
     private static readonly string[] _stream = ["good", "slow", "refusing", "deaf", "garbage", "half-open", "never closing", "early close"];
 
     [Fact]
@@ -130,7 +136,7 @@ public sealed class VerdictLab
 
     private static string[] Get(string check) => [$"{check} {{", "url {", "path /", "status_code 200", "}", "}"];
 
-    /// <returns>For each row what the notify FIFO says, in its order, and the destination in the table.</returns>
+    /// <returns>For each row what the notify FIFO says of either real server, in its order, and the destinations in the table.</returns>
     private static async Task<Dictionary<string, string>> JudgeAsync(string kind, Rows rows)
     {
         using Balancer balancer = await Balancer.StartAsync(kind, rows.Director.Network, rows.Configuration());
@@ -138,20 +144,22 @@ public sealed class VerdictLab
         await balancer.AwaitAsync(
             () =>
             {
-                string told = string.Join('\n', balancer.Told);
-                open = [.. rows.All.Where(row => !told.Contains($"RS [127.0.0.1]:tcp:{row.Port} ", StringComparison.Ordinal)).Select(row => row.Name)];
+                HashSet<string> told = [.. balancer.Told];
+                open = [.. rows.All.Where(row => !told.Contains($"{NameOf(row.Port, Hopeful)} DOWN") && !told.Contains($"{NameOf(row.Port, Doubtful)} UP")).Select(row => row.Name)];
                 return open.Length == 0;
             },
             "verdict on every server", () => string.Join('\n', open));
         string[] lines = balancer.Told;
         string[] table = rows.Director.Saved();
-        return rows.All.ToDictionary(
-            row => row.Name,
-            row => string.Join(
-                "; ",
-                lines.Where(line => line.Contains($"RS [127.0.0.1]:tcp:{row.Port} ", StringComparison.Ordinal)).Select(line => line.Split(' ')[^1])
-                    .Concat(table.Where(line => line.Contains($"127.0.0.1:{row.Port} ", StringComparison.Ordinal)).Select(line => line[line.IndexOf("-m", StringComparison.Ordinal)..]))));
+        return rows.All.ToDictionary(row => row.Name, row => $"{Of(row.Port, Hopeful)} | {Of(row.Port, Doubtful)}");
+
+        string Of(int port, string service) => string.Join(' ', [
+            .. lines.Where(line => line.StartsWith($"{NameOf(port, service)} ", StringComparison.Ordinal)).Select(line => line.Split(' ')[^1]),
+            .. table.Where(line => line.StartsWith($"-a -t {service}:80 -r 127.0.0.1:{port} ", StringComparison.Ordinal)).Select(line => line[line.IndexOf("-w", StringComparison.Ordinal)..]),
+        ]);
     }
+
+    private static string NameOf(int port, string service) => $"RS [127.0.0.1]:tcp:{port} [{service}]:tcp:80";
 
     /// <summary>Servers, one port each, and the check that asks each of them.</summary>
     private sealed class Rows : IDisposable
@@ -179,36 +187,38 @@ public sealed class VerdictLab
 
         internal void Add(string name, Func<IDisposable> start, params string[] check)
         {
-            IDisposable server = Director.Network.Run(start);
-            _servers.Add(server);
-            All.Add((name, server is CheckServer stream ? stream.Port : ((DatagramServer)server).Port, check));
+            const int Attempts = 10;
+            for (int attempt = 0; attempt < Attempts; attempt++)
+            {
+                IDisposable server = Director.Network.Run(start);
+                _servers.Add(server);
+                int port = server is CheckServer stream ? stream.Port : ((DatagramServer)server).Port;
+                if (!All.Exists(row => row.Port == port))        // one number may be free for datagrams and taken for streams
+                {
+                    All.Add((name, port, check));
+                    return;
+                }
+            }
+
+            Assert.Fail($"no port for {name}");
         }
 
         internal string Configuration()
         {
-            var text = new StringBuilder($$"""
-                global_defs {
-                  {{Balancer.Fifo}}
-                  enable_script_security
-                  script_user root
-                }
-                virtual_server 192.0.2.1 80 {
-                  delay_loop 1
-                  warmup 0
-                  connect_timeout 1
-                  delay_before_retry 0.2
-                  lvs_sched rr
-                  lvs_method NAT
-                  protocol TCP
-                  alpha
-
-                """);
-            foreach ((string _, int port, string[] check) in All)
+            var text = new StringBuilder($"global_defs {{\n{Balancer.Fifo}\nenable_script_security\nscript_user root\n}}\n");
+            foreach (string service in (string[])[Hopeful, Doubtful])
             {
-                text.Append("  real_server 127.0.0.1 ").Append(port).Append(" {\n    ").AppendJoin("\n    ", [check[0], "retry 1", .. check[1..]]).Append("\n  }\n");
+                text.Append($"virtual_server {service} 80 {{\ndelay_loop 1\nwarmup 0\nconnect_timeout 1\ndelay_before_retry 0.2\nlvs_sched rr\nlvs_method NAT\nprotocol TCP\n");
+                text.Append(service == Doubtful ? "alpha\n" : "");
+                foreach ((string _, int port, string[] check) in All)
+                {
+                    text.Append($"real_server 127.0.0.1 {port} {{\n").AppendJoin('\n', [check[0], "retry 1", .. check[1..]]).Append("\n}\n");
+                }
+
+                text.Append("}\n");
             }
 
-            return text.Append("}\n").ToString();
+            return text.ToString();
         }
 
         public void Dispose()

@@ -35,6 +35,7 @@ public static class EventSentence
         TransitionReason.FaultCleared => "the last fault was cleared",
         TransitionReason.SyncGroup => "its sync group moved",
         TransitionReason.Shutdown => "the daemon stopped",
+        TransitionReason.Removed => "a reload removed it",
         _ => "no reason was recorded",
     };
 
@@ -60,7 +61,7 @@ public static class EventSentence
     private static string Instance(IInstanceEvent e) => e switch
     {
         InstanceConfigured c =>
-            $"{e.Instance} is configured: VRID {c.Config.Vrid} on {c.Interface}, priority {c.Config.Priority}, {string.Join(", ", c.VirtualAddresses)}",
+            $"{e.Instance}{(c.Former is { } former ? $", until now {former}," : "")} is configured: VRID {c.Config.Vrid} on {c.Interface}, priority {c.Config.Priority}, {string.Join(", ", c.VirtualAddresses)}",
         PriorityChanged p => $"{e.Instance}'s priority changed from {p.From} to {p.To}{Contributions(p)}",
         AdvertisementDigest d =>
             $"{e.Instance} heard {d.Peer} {d.Count} times in {Durations.Text(d.To - d.From)}, priority {d.LastPriority}{Gap(d)}",
@@ -115,6 +116,8 @@ public static class EventSentence
         NodeStopped n => $"the daemon stopped ({n.Signal})",
         ConfigurationLoaded c =>
             $"configuration {c.Path} in force (sha256 {Head(c.Sha256)}{(c.Warnings.Count == 0 ? "" : $", {c.Warnings.Count} warnings")})",
+        ConfigurationReloaded { Changes: [] } c => $"{c.Path} reloaded (sha256 {Head(c.Sha256)}): nothing has changed",
+        ConfigurationReloaded c => $"{c.Path} reloaded (sha256 {Head(c.Sha256)}): {string.Join("; ", c.Changes)}",
         ConfigurationRejected c => $"configuration {c.Path} refused: {c.Diagnostics.Count} diagnostics",
         LinkChanged l => $"link {l.Interface} is {l.State}",
         EventsLost l => $"{l.Count} events were lost: {l.Cause}",

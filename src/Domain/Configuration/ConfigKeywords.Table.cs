@@ -47,11 +47,13 @@ public static partial class ConfigKeywords
         - boolean: process_monitor_rcv_bufs_force
         - boolean: data_use_instance
         - flag: process_names disable_local_igmp nftables_ifindex nftables_counters
-        - flag: fifo_write_vrrp_states_on_reload enable_traps enable_snmp_vrrp
+        + flag: fifo_write_vrrp_states_on_reload
+        - flag: enable_traps enable_snmp_vrrp
         - flag: enable_snmp_keepalived=enable_snmp_vrrp enable_snmp_rfc enable_snmp_rfcv2 enable_snmp_rfcv3 enable_snmp_checker
         - flag: enable_dbus reload_repeat
         - optional: max_auto_priority vrrp_garp_extra_if
-        - optional: vrrp_vmac_garp_intvl=vrrp_garp_extra_if vrrp_iptables vrrp_ipsets nftables reload_check_config
+        - optional: vrrp_vmac_garp_intvl=vrrp_garp_extra_if vrrp_iptables vrrp_ipsets nftables
+        + optional: reload_check_config
         - optional: reload_file
         - value: process_name vrrp_process_name checker_process_name lvs_process_name=checker_process_name bfd_process_name
         - value: min_auto_priority_delay vrrp_mcast_group6 vrrp_garp_interval
@@ -86,7 +88,7 @@ public static partial class ConfigKeywords
         + value: preempt_delay debug garp_master_delay garp_master_refresh garp_master_repeat garp_master_refresh_repeat
         + value: garp_lower_prio_delay garp_lower_prio_repeat down_timer_adverts
         - block: auth_hmac
-        - optional: notify_deleted
+        + optional: notify_deleted
         - boolean: strict_mode
         - entries: track_interface track_file track_process track_bfd virtual_routes virtual_rules
         - flag: use_vmac_addr vmac_xmit_base native_ipv6=version promote_secondaries linkbeat_use_polling=linkbeat_interfaces

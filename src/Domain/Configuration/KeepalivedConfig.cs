@@ -88,6 +88,12 @@ public sealed record GlobalSettings
     /// <summary><c>vrrp_notify_fifo</c>; null: none.</summary>
     public FifoSettings? VrrpFifo { get; init; }
 
+    /// <summary><c>fifo_write_vrrp_states_on_reload</c>: the FIFOs are told again what holds after a reload.</summary>
+    public bool WriteStatesOnReload { get; init; }
+
+    /// <summary><c>reload_check_config LOG</c>: the file that the diagnostics of a reload are written to; null: the log alone.</summary>
+    public string? ReloadLog { get; init; }
+
     public MailSettings Mail { get; init; } = new();
 }
 

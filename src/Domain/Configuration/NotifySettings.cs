@@ -9,13 +9,17 @@ namespace Keepalived.Es.Domain.Configuration;
 public sealed record ScriptCommand(ImmutableArray<string> Command, SourceSpan Span, string? User = null, string? Group = null);
 
 /// <summary>The <c>notify…</c> keywords of an instance or a sync group; null: not given.</summary>
+/// <param name="Deleted"><c>notify_deleted</c> of an instance: run when a reload removes it.</param>
+/// <param name="TellsDeleted"><c>notify_deleted</c> with or without a script: a removed instance is told of as DELETED and not as FAULT.</param>
 public sealed record NotifyScripts(
     ScriptCommand? Master = null,
     ScriptCommand? Backup = null,
     ScriptCommand? Fault = null,
     ScriptCommand? Stop = null,
     ScriptCommand? Any = null,
-    ScriptCommand? MasterReceivedLowerPriority = null)
+    ScriptCommand? MasterReceivedLowerPriority = null,
+    ScriptCommand? Deleted = null,
+    bool TellsDeleted = false)
 {
     public static readonly NotifyScripts None = new();
 
@@ -25,7 +29,7 @@ public sealed record NotifyScripts(
         foreach ((string keyword, ScriptCommand? script) in ((string, ScriptCommand?)[])
                  [
                      ("notify_master", Master), ("notify_backup", Backup), ("notify_fault", Fault), ("notify_stop", Stop), ("notify", Any),
-                     ("notify_master_rx_lower_pri", MasterReceivedLowerPriority),
+                     ("notify_master_rx_lower_pri", MasterReceivedLowerPriority), ("notify_deleted", Deleted),
                  ])
         {
             if (script is not null)

@@ -14,6 +14,7 @@ namespace Keepalived.Es.Domain.Events;
 [JsonSerializable(typeof(NodeStopped))]
 [JsonSerializable(typeof(ConfigurationLoaded))]
 [JsonSerializable(typeof(ConfigurationRejected))]
+[JsonSerializable(typeof(ConfigurationReloaded))]
 [JsonSerializable(typeof(LinkChanged))]
 [JsonSerializable(typeof(EventsLost))]
 [JsonSerializable(typeof(Degraded))]

@@ -17,6 +17,12 @@ public sealed record NodeStopped(string Node, string Signal) : INodeEvent;
 [EventAlias("configuration_loaded")]
 public sealed record ConfigurationLoaded(string Node, string Path, string Sha256, string Text, IReadOnlyList<string> Warnings) : INodeEvent;
 
+/// <summary>A reload (SIGHUP) has put the configuration in force that was loaded before.</summary>
+/// <param name="Sha256">Hash of the text, as in <see cref="ConfigurationLoaded"/>.</param>
+/// <param name="Changes">What it has changed, a line each; empty: nothing.</param>
+[EventAlias("configuration_reloaded")]
+public sealed record ConfigurationReloaded(string Node, string Path, string Sha256, IReadOnlyList<string> Changes) : INodeEvent;
+
 /// <summary>A configuration was refused; the one before stays in force.</summary>
 [EventAlias("configuration_rejected")]
 public sealed record ConfigurationRejected(string Node, string Path, string Sha256, IReadOnlyList<string> Diagnostics) : INodeEvent;

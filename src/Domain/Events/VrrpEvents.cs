@@ -2,10 +2,13 @@ using Keepalived.Es.Domain.Vrrp;
 
 namespace Keepalived.Es.Domain.Events;
 
-/// <summary>An instance runs with this configuration: with the recorded inputs, all that a replay needs.</summary>
+/// <summary>An instance runs with this configuration: with the recorded inputs, all that a replay needs. Recorded at the start and at each reload.</summary>
+/// <param name="Phase">After a reload: the state in which it goes on; null: it starts.</param>
+/// <param name="Former">The name that a reload took from it; null: it has the one that it had.</param>
 [EventAlias("instance_configured")]
 public sealed record InstanceConfigured(
-    string Node, string Instance, string Interface, RouterAddress Source, IReadOnlyList<string> VirtualAddresses, IReadOnlyList<string> Peers, VrrpConfig Config)
+    string Node, string Instance, string Interface, RouterAddress Source, IReadOnlyList<string> VirtualAddresses, IReadOnlyList<string> Peers, VrrpConfig Config,
+    VrrpPhase? Phase = null, string? Former = null)
     : IInstanceEvent;
 
 /// <summary>The fields that every transition shares.</summary>
@@ -48,7 +51,7 @@ public sealed record InstanceEnteredFault(
     string Node, string Instance, byte Vrid, VrrpPhase From, TransitionReason Reason, byte Priority, TimeSpan At, FaultReasons Faults)
     : ITransitionEvent;
 
-/// <summary>The instance was stopped with the daemon. From Master: it resigned with priority 0.</summary>
+/// <summary>The instance was stopped with the daemon, or a reload has removed it. From Master: it resigned with priority 0.</summary>
 [EventAlias("instance_stopped")]
 public sealed record InstanceStopped(
     string Node, string Instance, byte Vrid, VrrpPhase From, TransitionReason Reason, byte Priority, TimeSpan At)

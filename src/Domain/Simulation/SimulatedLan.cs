@@ -64,6 +64,7 @@ public sealed class SimulatedLan
         router.Transitions.Clear();
         router.IsRunning = true;
         router.State = VrrpMachine.Initial(router.Config);
+        router.Before = router.State;
         Feed(index, VrrpInput.Startup(router.Address, router.Faults));
     }
 
@@ -96,6 +97,34 @@ public sealed class SimulatedLan
         if (router.IsRunning)
         {
             Feed(index, VrrpInput.Environment(router.Address, router.Faults));
+        }
+    }
+
+    /// <summary>SIGHUP with another configuration. A Master must stay Master, and say so at once.</summary>
+    public void Reload(int index, VrrpConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        SimulatedRouter router = Routers[index];
+        VrrpConfig former = router.Config;
+        (router.Config, router.Before) = (config, router.State);
+        router.Inputs.Clear();
+        Note(index, $"reload: priority {config.Priority}, interval {config.AdverInterval}, preempt {config.Preempt}");
+        if (!router.IsRunning)
+        {
+            return;
+        }
+
+        VrrpPhase phase = router.State.Phase;
+        VrrpState state = router.State;
+        Feed(index, VrrpInput.Reconfigured(former, config, in state, router.Address, router.Faults, config.Priority, hasNewAddresses: false));
+        if (router.State.Phase != phase)
+        {
+            Violations.Add($"{Now} {router.Address}: a reload moved it from {phase} to {router.State.Phase}");
+        }
+
+        if (phase == VrrpPhase.Master && !_effects.Items.ToArray().Any(effect => effect.Kind == VrrpEffectKind.SendAdvertisement && effect.Priority == config.Priority))
+        {
+            Violations.Add($"{Now} {router.Address}: a Master was reloaded and sent no advertisement");
         }
     }
 

@@ -17,7 +17,8 @@ public sealed class SimulatedRouter
         State = VrrpMachine.Initial(config);
     }
 
-    public VrrpConfig Config { get; }
+    /// <summary>As of the last reload.</summary>
+    public VrrpConfig Config { get; internal set; }
 
     public RouterAddress Address { get; }
 
@@ -31,7 +32,10 @@ public sealed class SimulatedRouter
     /// <summary>Whether the kernel of this machine holds the virtual addresses. A crash leaves them.</summary>
     public bool HoldsAddresses { get; internal set; }
 
-    /// <summary>Every input with the moment of its arrival by this machine's clock, since the last start.</summary>
+    /// <summary>State before the first of <see cref="Inputs"/>.</summary>
+    public VrrpState Before { get; internal set; }
+
+    /// <summary>Every input with the moment of its arrival by this machine's clock, since the last start or reload.</summary>
     public List<RecordedInput> Inputs { get; } = [];
 
     /// <summary>Every transition since the last start.</summary>

@@ -46,6 +46,19 @@ public static class ScriptTracker
     /// <param name="initFail"><c>init_fail</c>: <c>rise</c> successes are needed from the start on.</param>
     public static ScriptTrackState Initial(int rise, bool initFail) => new(TrackStatus.Unknown, initFail ? 0 : rise - 1);
 
+    /// <summary>After a reload of the same command: what was known holds; where <c>rise</c> or <c>fall</c> have changed, counting begins anew.</summary>
+    /// <param name="rise">At least 1.</param>
+    /// <param name="fall">At least 1.</param>
+    /// <param name="state">Before.</param>
+    /// <param name="sameCounts">Neither <c>rise</c> nor <c>fall</c> has changed.</param>
+    public static ScriptTrackState Carry(int rise, int fall, ScriptTrackState state, bool sameCounts) =>
+        sameCounts ? state : state.Status switch
+        {
+            TrackStatus.Up => new ScriptTrackState(TrackStatus.Up, rise + fall - 1),
+            TrackStatus.Down => new ScriptTrackState(TrackStatus.Down, 0),
+            _ => state with { Count = Math.Min(state.Count, rise - 1) },
+        };
+
     /// <param name="rise">At least 1.</param>
     /// <param name="fall">At least 1.</param>
     /// <param name="state">Before.</param>

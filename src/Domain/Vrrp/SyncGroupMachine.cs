@@ -50,4 +50,22 @@ public static class SyncGroupMachine
 
         return before == VrrpPhase.Master && state.Phase == VrrpPhase.Backup ? VrrpInputKind.SyncToBackup : null;
     }
+
+    /// <summary>
+    /// What the members must do after a reload has put them together: a Master falls back while another member, that has run before, is not Master. One that the
+    /// reload has started makes nobody fall back: it follows by itself as soon as its own timer fires.
+    /// </summary>
+    /// <param name="members">The members' states after the reload.</param>
+    /// <param name="isNew">Whether the reload has started the member.</param>
+    public static VrrpInputKind? Settle(ReadOnlySpan<VrrpState> members, ReadOnlySpan<bool> isNew)
+    {
+        (bool hasMaster, bool hasOther) = (false, false);
+        for (int i = 0; i < members.Length; i++)
+        {
+            hasMaster |= members[i].Phase == VrrpPhase.Master;
+            hasOther |= members[i].Phase != VrrpPhase.Master && !isNew[i];
+        }
+
+        return hasMaster && hasOther ? VrrpInputKind.SyncToBackup : null;
+    }
 }

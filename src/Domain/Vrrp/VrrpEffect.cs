@@ -37,6 +37,9 @@ public readonly record struct VrrpEffect(VrrpEffectKind Kind)
 
     public int Repeat { get; init; }
 
+    /// <summary>Of <see cref="VrrpEffectKind.SendGratuitousArp"/>: only for the addresses that a reload has added.</summary>
+    public bool NewOnly { get; init; }
+
     public VrrpPhase From { get; init; }
 
     public VrrpPhase To { get; init; }

@@ -44,8 +44,10 @@ public static partial class VrrpMachine
             (VrrpPhase.Backup or VrrpPhase.Master or VrrpPhase.Fault, VrrpInputKind.EnvironmentChanged) =>
                 ChangeEnvironment(config, state, in input, now, effects),
             (_, VrrpInputKind.PriorityChanged) => ChangePriority(config, state, input.Priority, now, effects),
-            (VrrpPhase.Initialize, VrrpInputKind.Shutdown) => state with { Deadline = VrrpState.Never, Faults = FaultReasons.None },
-            (_, VrrpInputKind.Shutdown) => Stop(config, state, effects),
+            (_, VrrpInputKind.Reconfigured) => Reconfigure(config, state, in input, now, effects),
+            (VrrpPhase.Initialize, VrrpInputKind.Shutdown or VrrpInputKind.Removed) => state with { Deadline = VrrpState.Never, Faults = FaultReasons.None },
+            (_, VrrpInputKind.Shutdown) => Stop(config, state, TransitionReason.Shutdown, effects),
+            (_, VrrpInputKind.Removed) => Stop(config, state, TransitionReason.Removed, effects),
             _ => state,
         };
     }
@@ -120,7 +122,7 @@ public static partial class VrrpMachine
     private static VrrpState ChangeEnvironment(VrrpConfig config, VrrpState state, in VrrpInput input, TimeSpan now, EffectBuffer effects)
     {
         bool wasFaulty = state.Phase == VrrpPhase.Fault;
-        bool isFaulty = input.Faults != FaultReasons.None;
+        bool isFaulty = (wasFaulty ? input.Faults : input.Faults & ~FaultReasons.TrackerPending) != FaultReasons.None;
         VrrpState changed = state with { Source = input.Source, Faults = input.Faults };
         return (wasFaulty, isFaulty) switch
         {
@@ -150,7 +152,7 @@ public static partial class VrrpMachine
         return state with { Priority = priority, Deadline = deadline > now ? deadline : now };
     }
 
-    private static VrrpState Stop(VrrpConfig config, VrrpState state, EffectBuffer effects)
+    private static VrrpState Stop(VrrpConfig config, VrrpState state, TransitionReason reason, EffectBuffer effects)
     {
         if (state.Phase == VrrpPhase.Master)
         {
@@ -158,7 +160,7 @@ public static partial class VrrpMachine
             effects.Add(new VrrpEffect(VrrpEffectKind.RemoveAddresses));
         }
 
-        AddTransition(effects, state.Phase, VrrpPhase.Initialize, TransitionReason.Shutdown, default);
+        AddTransition(effects, state.Phase, VrrpPhase.Initialize, reason, default);
         return Initial(config) with { Source = state.Source };
     }
 

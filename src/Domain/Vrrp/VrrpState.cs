@@ -38,7 +38,10 @@ public enum FaultReasons : ushort
     /// <summary>A broken invariant of our own: the instance is stopped, the others go on.</summary>
     Internal = 64,
 
-    /// <summary>A tracked script of weight 0 has given no result yet: the instance waits in Initialize, and nobody is notified.</summary>
+    /// <summary>
+    /// A tracked script of weight 0 has given no result yet: an instance that starts waits in Initialize, and nobody is notified; one in Fault stays there; one that
+    /// runs is not taken down by it (a script that a reload brings).
+    /// </summary>
     TrackerPending = 128,
 }
 
@@ -79,6 +82,9 @@ public enum TransitionReason : byte
 
     /// <summary>The daemon stops.</summary>
     Shutdown,
+
+    /// <summary>A reload brought a configuration without the instance.</summary>
+    Removed,
 }
 
 /// <summary>What the instance has heard last, to tell why its Master-down timer fires.</summary>
@@ -124,7 +130,7 @@ public readonly record struct VrrpState
     /// <summary>Interval learned from the Master (version 3) or our own.</summary>
     public TimeSpan MasterAdverInterval { get; init; }
 
-    /// <summary>Why the instance may not take part; <see cref="FaultReasons.None"/> outside Fault.</summary>
+    /// <summary>Why the instance may not take part; in Backup and Master <see cref="FaultReasons.None"/> or <see cref="FaultReasons.TrackerPending"/>.</summary>
     public FaultReasons Faults { get; init; }
 
     /// <summary>Our own primary address, which decides between equal priorities.</summary>

@@ -23,4 +23,16 @@ public static class VrrpTimers
         ArgumentNullException.ThrowIfNull(config);
         return masterAdverInterval * config.DownTimerAdverts + SkewTime(config.Version, priority, masterAdverInterval);
     }
+
+    /// <summary>The Master's interval after a reload: in version 3 what was learned stays, version 2 always goes by its own.</summary>
+    internal static TimeSpan MasterIntervalAfter(VrrpConfig after, in VrrpState state) => after.Version == 2 ? after.AdverInterval : state.MasterAdverInterval;
+
+    /// <summary>What a Master-down timer that runs becomes longer by when the configuration changes. After a resignation it is Skew_Time alone.</summary>
+    internal static TimeSpan Shift(VrrpConfig before, VrrpConfig after, in VrrpState state, byte priority)
+    {
+        TimeSpan interval = MasterIntervalAfter(after, in state);
+        return state.DownTimerBasis == DownTimerBasis.Resigned
+            ? SkewTime(after.Version, priority, interval) - SkewTime(before.Version, state.Priority, state.MasterAdverInterval)
+            : MasterDownInterval(after, priority, interval) - MasterDownInterval(before, state.Priority, state.MasterAdverInterval);
+    }
 }

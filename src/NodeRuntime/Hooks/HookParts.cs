@@ -22,7 +22,8 @@ internal sealed class HookParts : IAsyncDisposable
     private readonly KeepalivedConfig _config;
     private readonly NotifyScriptsHandler _scripts;
     private readonly FifoReaders _readers;
-    private readonly MailHandler? _mail;
+    private readonly FifoHandler _fifos;
+    private readonly MailHandler _mail;
     private readonly JavaScriptHooks _javaScript;
     private readonly ScriptRunner _runner;
     private readonly CancellationTokenSource _stop = new();
@@ -51,18 +52,11 @@ internal sealed class HookParts : IAsyncDisposable
             .Request<ShellTrackRun, TrackResult>(new ShellTrackHandler(_runner))
             .Request<FileTrackRun, TrackResult>(new FileTrackHandler(time))
             .Notification(_scripts);
-        _readers = FifoReaders.Open(config, Notifications, _runner, hookJournal);
-        if (_readers.Fifos.Count > 0)
-        {
-            register.Notification(new FifoHandler(_readers.Fifos, hookJournal));
-        }
-
-        if (config.Global.Mail.IsUsable)
-        {
-            _mail = new MailHandler(SmtpSettingsOf(config.Global), config.Global.Mail.NoFaults, settings.Hooks.Policy.StopWait, hookJournal, time);
-            register.Notification(_mail);
-        }
-
+        _readers = new FifoReaders(Notifications, _runner, hookJournal);
+        _readers.Open(config);
+        _fifos = new FifoHandler(_readers.Fifos, hookJournal);
+        _mail = new MailHandler(SmtpSettingsOf(config.Global), config.Global.Mail.NoFaults, settings.Hooks.Policy.StopWait, hookJournal, time);
+        register.Notification(_fifos).Notification(_mail);
     }
 
     internal IMediator Mediator { get; }
@@ -84,6 +78,22 @@ internal sealed class HookParts : IAsyncDisposable
         await RehearseAsync(scripts).ConfigureAwait(false);
         _rehearsing = Task.Run(() => GoOnRehearsingAsync(scripts));
     }
+
+    /// <summary>The first half of a reload: from here on everything is told as the new configuration says. Workers of new files are started before they are needed.</summary>
+    internal async Task ReloadAsync(KeepalivedConfig config)
+    {
+        Notifications.Use(config.Global);
+        await _javaScript.WarmAsync(config, Notifications).ConfigureAwait(false);
+        _mail.Use(SmtpSettingsOf(config.Global), config.Global.Mail.NoFaults);
+        IReadOnlyList<OpenFifo> dropped = _readers.Drop(config);
+        _fifos.Use(_readers.Fifos);
+        await FifoReaders.CloseAsync(dropped).ConfigureAwait(false);
+        _readers.Open(config);
+        _fifos.Use(_readers.Fifos);
+    }
+
+    /// <summary>The second half, once nothing calls them any more: workers of files that are no longer named are ended.</summary>
+    internal Task EndGoneAsync(KeepalivedConfig config) => _javaScript.EndGoneAsync(config, Notifications);
 
     private async Task GoOnRehearsingAsync(HookScript[] scripts)
     {
@@ -129,11 +139,7 @@ internal sealed class HookParts : IAsyncDisposable
         Queue.Dispose();
         await _rehearsing.ConfigureAwait(false);
         await _scripts.DisposeAsync().ConfigureAwait(false);
-        if (_mail is not null)
-        {
-            await _mail.DisposeAsync().ConfigureAwait(false);
-        }
-
+        await _mail.DisposeAsync().ConfigureAwait(false);
         await _readers.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -145,8 +151,14 @@ internal sealed class HookParts : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private static SmtpSettings SmtpSettingsOf(GlobalSettings global)
+    /// <returns>Null: nothing can be mailed.</returns>
+    private static SmtpSettings? SmtpSettingsOf(GlobalSettings global)
     {
+        if (!global.Mail.IsUsable)
+        {
+            return null;
+        }
+
         string host = System.Environment.MachineName;
         return new SmtpSettings(global.Mail.Server!, global.Mail.From ?? $"{System.Environment.UserName}@{host}", global.Mail.Recipients, global.RouterId ?? host)
         {

@@ -40,7 +40,7 @@ internal sealed class JavaScriptHooks : IJavaScriptHooks, IHostCallRecorder, IAs
         ];
     }
 
-    public JavaScriptHook Of(HookScript script) => _hooks.GetOrAdd((script.Command[0], script.User, script.Group), Create);
+    public JavaScriptHook Of(HookScript script) => _hooks.GetOrAdd(KeyOf(script), Create);
 
     public void BeginRun(HookRun run)
     {
@@ -70,7 +70,7 @@ internal sealed class JavaScriptHooks : IJavaScriptHooks, IHostCallRecorder, IAs
     /// <summary>Starts the workers of all scripts; a file that cannot be loaded is said now, and not when it is needed.</summary>
     internal async Task WarmAsync(KeepalivedConfig config, Notifications notifications)
     {
-        foreach (HookScript script in ScriptsOf(config, notifications))
+        foreach (HookScript script in ScriptsOf(config, notifications).Where(script => !_hooks.ContainsKey(KeyOf(script))))
         {
             HookLoad load = await Of(script).WarmAsync(CancellationToken.None).ConfigureAwait(false);
             if (!load.Ok)
@@ -81,6 +81,21 @@ internal sealed class JavaScriptHooks : IJavaScriptHooks, IHostCallRecorder, IAs
             }
         }
     }
+
+    /// <summary>Ends the workers of files that a configuration does not name; a call that runs is waited for.</summary>
+    internal async Task EndGoneAsync(KeepalivedConfig config, Notifications notifications)
+    {
+        HashSet<(string, string?, string?)> named = [.. ScriptsOf(config, notifications).Select(KeyOf)];
+        foreach ((string File, string? User, string? Group) gone in _hooks.Keys.Where(key => !named.Contains(key)))
+        {
+            if (_hooks.TryRemove(gone, out JavaScriptHook? hook))
+            {
+                await hook.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static (string File, string? User, string? Group) KeyOf(HookScript script) => (script.Command[0], script.User, script.Group);
 
     /// <summary>The files in JavaScript that a configuration names, each once for each account.</summary>
     internal static IEnumerable<HookScript> ScriptsOf(KeepalivedConfig config, Notifications notifications)

@@ -10,17 +10,22 @@ namespace Keepalived.Es.NodeRuntime.Hooks;
 /// <param name="global">For the user that scripts run as.</param>
 internal sealed class Notifications(GlobalSettings global)
 {
+    private volatile GlobalSettings _global = global;
+
+    /// <summary>A reload: the user that scripts run as from here on.</summary>
+    internal void Use(GlobalSettings global) => _global = global;
+
     internal StateNotification OfInstance(InstanceRuntime instance, in VrrpEffect transition) => new()
     {
         Kind = "INSTANCE",
         Name = instance.Name,
         From = StateOf(transition.From),
-        State = StateOf(transition.To),
+        State = StateOf(instance, in transition),
         Reason = transition.Reason.ToString(),
         Priority = instance.State.Priority,
         VirtualAddresses = instance.AddressTexts,
         Peers = instance.PeerTexts,
-        Scripts = Scripts(instance.Settings.Notify, "INSTANCE", instance.Name, transition.To, instance.State.Priority),
+        Scripts = Scripts(instance.Settings.Notify, "INSTANCE", instance.Name, StateOf(instance, in transition), instance.State.Priority),
         SmtpAlert = instance.Settings.SmtpAlert,
         Transition = instance.TransitionToken,
     };
@@ -34,7 +39,7 @@ internal sealed class Notifications(GlobalSettings global)
         State = StateOf(to),
         Reason = nameof(TransitionReason.SyncGroup),
         Priority = 0,
-        Scripts = Scripts(group.Settings.Notify, "GROUP", group.Settings.Name, to, priority: 0),
+        Scripts = Scripts(group.Settings.Notify, "GROUP", group.Settings.Name, StateOf(to), priority: 0),
         SmtpAlert = group.Settings.SmtpAlert,
         Transition = group.Members[0].TransitionToken,
     };
@@ -52,10 +57,28 @@ internal sealed class Notifications(GlobalSettings global)
     internal static StateNotification OfPriority(InstanceRuntime instance) =>
         Untransitioned(instance, StateOf(instance.State.Phase) + "_PRIORITY", "PriorityChanged");
 
-    internal HookScript Script(string keyword, ScriptCommand script, params ReadOnlySpan<string> more) =>
-        script.User is null
-            ? new HookScript(keyword, [.. script.Command, .. more], global.ScriptUser, global.ScriptGroup)
+    /// <summary>For the FIFOs alone: the state once more, after a reload.</summary>
+    internal static StateNotification OfInstanceState(InstanceRuntime instance) => Untransitioned(instance, StateOf(instance.State.Phase), "Reloaded");
+
+    /// <inheritdoc cref="OfInstanceState"/>
+    internal static StateNotification OfGroupState(SyncGroupRuntime group) => new()
+    {
+        Kind = "GROUP",
+        Name = group.Settings.Name,
+        From = StateOf(group.NotifiedPhase),
+        State = StateOf(group.NotifiedPhase),
+        Reason = "Reloaded",
+        Priority = 0,
+        Transition = group.Members[0].TransitionToken,
+    };
+
+    internal HookScript Script(string keyword, ScriptCommand script, params ReadOnlySpan<string> more)
+    {
+        GlobalSettings settings = _global;
+        return script.User is null
+            ? new HookScript(keyword, [.. script.Command, .. more], settings.ScriptUser, settings.ScriptGroup)
             : new HookScript(keyword, [.. script.Command, .. more], script.User, script.Group);
+    }
 
     private static StateNotification Untransitioned(InstanceRuntime instance, string state, string reason) => new()
     {
@@ -71,13 +94,14 @@ internal sealed class Notifications(GlobalSettings global)
     };
 
     /// <summary>The specific script first, then <c>notify</c>, which is given four words more.</summary>
-    private ImmutableArray<HookScript> Scripts(NotifyScripts scripts, string kind, string name, VrrpPhase to, byte priority)
+    private ImmutableArray<HookScript> Scripts(NotifyScripts scripts, string kind, string name, string state, byte priority)
     {
-        (string keyword, ScriptCommand? specific) = to switch
+        (string keyword, ScriptCommand? specific) = state switch
         {
-            VrrpPhase.Master => ("notify_master", scripts.Master),
-            VrrpPhase.Backup => ("notify_backup", scripts.Backup),
-            VrrpPhase.Fault => ("notify_fault", scripts.Fault),
+            "MASTER" => ("notify_master", scripts.Master),
+            "BACKUP" => ("notify_backup", scripts.Backup),
+            "FAULT" => ("notify_fault", scripts.Fault),
+            "DELETED" => ("notify_deleted", scripts.Deleted),
             _ => ("notify_stop", scripts.Stop),
         };
         ImmutableArray<HookScript>.Builder list = ImmutableArray.CreateBuilder<HookScript>(2);
@@ -88,11 +112,15 @@ internal sealed class Notifications(GlobalSettings global)
 
         if (scripts.Any is { } any)
         {
-            list.Add(Script("notify", any, kind, name, StateOf(to), $"{priority}"));
+            list.Add(Script("notify", any, kind, name, state, $"{priority}"));
         }
 
         return list.ToImmutable();
     }
+
+    /// <summary>An instance that a reload removes is told of as in FAULT, unless it says <c>notify_deleted</c> (keepalived.conf(5)).</summary>
+    private static string StateOf(InstanceRuntime instance, in VrrpEffect transition) =>
+        transition.Reason != TransitionReason.Removed ? StateOf(transition.To) : instance.Settings.Notify.TellsDeleted ? "DELETED" : "FAULT";
 
     private static string StateOf(VrrpPhase phase) => phase switch
     {

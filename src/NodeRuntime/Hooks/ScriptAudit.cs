@@ -77,7 +77,9 @@ internal sealed class ScriptAudit
         Kept(scripts.Fault, script => script, $"notify_fault of {owner}"),
         Kept(scripts.Stop, script => script, $"notify_stop of {owner}"),
         Kept(scripts.Any, script => script, $"notify of {owner}"),
-        Kept(scripts.MasterReceivedLowerPriority, script => script, $"notify_master_rx_lower_pri of {owner}"));
+        Kept(scripts.MasterReceivedLowerPriority, script => script, $"notify_master_rx_lower_pri of {owner}"),
+        Kept(scripts.Deleted, script => script, $"notify_deleted of {owner}"),
+        scripts.TellsDeleted);
 
     private VirtualServerSettings Examine(VirtualServerSettings server) => server with
     {

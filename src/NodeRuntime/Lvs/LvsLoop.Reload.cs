@@ -12,6 +12,7 @@ internal sealed partial class LvsLoop
     private void Reload(LvsMessage.Reload reload, TimeSpan now)
     {
         _byDifference = true;
+        _hasFifo = reload.HasFifo;
         try
         {
             reload.Changes.SetResult(Apply(reload.Settings, now));

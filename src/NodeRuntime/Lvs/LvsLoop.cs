@@ -35,7 +35,7 @@ internal sealed partial class LvsLoop : IProbeSink, IDisposable
     private readonly NotifyQueue _notify;
     private readonly Notifications _scripts;
     private readonly IMediator _mediator;
-    private readonly bool _hasFifo;
+    private bool _hasFifo;
     private readonly ConcurrentQueue<ProbeAnswer> _answers = new();
     private readonly ConcurrentQueue<LvsMessage> _messages = new();
     private readonly List<VirtualServerEffect> _effects = [];
@@ -67,9 +67,12 @@ internal sealed partial class LvsLoop : IProbeSink, IDisposable
     {
         (_settings, _node, _journal, _notify, _scripts, _mediator) = (config.Lvs, node, journal, hooks.Queue, hooks.Notifications, hooks.Mediator);
         _notifications = new LvsNotifications(hooks.Notifications);
-        _hasFifo = config.Global.Fifo is not null || config.Lvs.Fifo is not null;
+        _hasFifo = HasFifo(config);
         _thread = new Thread(Run) { Name = "lvs", IsBackground = true };
     }
+
+    /// <summary>Whether somebody is told of servers by a FIFO.</summary>
+    internal static bool HasFifo(KeepalivedConfig config) => config.Global.Fifo is not null || config.Lvs.Fifo is not null;
 
     /// <summary>Starts the thread and waits until every virtual server is in the kernel's table.</summary>
     /// <exception cref="Win32Exception">No descriptor is left.</exception>

@@ -20,7 +20,8 @@ internal abstract record LvsMessage
     internal sealed record Drain(string Service, string Server, bool IsDrained, TimeSpan? For, string By, TaskCompletionSource<string?> Answer) : LvsMessage;
 
     /// <summary>A new configuration, checked.</summary>
-    internal sealed record Reload(LvsSettings Settings, TaskCompletionSource<IReadOnlyList<string>> Changes) : LvsMessage;
+    /// <param name="HasFifo">See <see cref="LvsLoop.HasFifo"/>.</param>
+    internal sealed record Reload(LvsSettings Settings, bool HasFifo, TaskCompletionSource<IReadOnlyList<string>> Changes) : LvsMessage;
 }
 
 /// <summary>An answer to a try.</summary>

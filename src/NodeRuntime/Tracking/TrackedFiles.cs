@@ -51,6 +51,9 @@ internal sealed class TrackedFiles : IDisposable
         _thread.Start();
     }
 
+    /// <summary>What is watched.</summary>
+    internal IEnumerable<string> Paths => _files.Select(file => file.Settings.Path);
+
     /// <summary>No change is told after it has returned.</summary>
     public void Dispose()
     {

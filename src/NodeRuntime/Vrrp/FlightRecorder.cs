@@ -21,7 +21,15 @@ internal sealed class FlightRecorder
     private int _count;
     private bool _truncated;
 
-    internal FlightRecorder(VrrpConfig config) => (_config, _before) = (config, VrrpMachine.Initial(config));
+    internal FlightRecorder(VrrpConfig config)
+        : this(config, VrrpMachine.Initial(config), goesOn: false)
+    {
+    }
+
+    /// <summary>For an instance that goes on after a reload: a window never reaches back beyond it, since another configuration was in force then.</summary>
+    /// <param name="before">State before the first input.</param>
+    /// <param name="goesOn">There were inputs before.</param>
+    internal FlightRecorder(VrrpConfig config, in VrrpState before, bool goesOn) => (_config, _before, _truncated) = (config, before, goesOn);
 
     internal void Add(TimeSpan at, in VrrpInput input)
     {

@@ -1,4 +1,5 @@
 using Keepalived.Es.Domain.Configuration;
+using Keepalived.Es.Domain.Configuration.Reload;
 using Keepalived.Es.Domain.Vrrp;
 
 namespace Keepalived.Es.NodeRuntime.Vrrp;
@@ -28,6 +29,25 @@ internal sealed class InstanceRuntime
         AddressTexts = [.. Addresses.Select(address => address.Entry.ToString())];
         PeerTexts = [.. settings.UnicastPeers.Select(peer => peer.Address.ToString())];
         Devices = [.. Addresses.Select(address => address.Device).Distinct(StringComparer.Ordinal)];
+    }
+
+    /// <summary>The instance as a reload leaves it: with the state, the addresses and the statistics that it had, and the new settings.</summary>
+    internal InstanceRuntime(int index, VrrpInstanceSettings settings, InstanceRuntime former)
+        : this(index, settings)
+    {
+        Former = former;
+        State = former.State;
+        Recorder = new FlightRecorder(settings.Vrrp, former.State, goesOn: true);
+        (OwnFaults, TransitionToken, Digests, Rejections) = (former.OwnFaults, former.TransitionToken, former.Digests, former.Rejections);
+        foreach (HeldAddress address in Addresses)
+        {
+            HeldAddress? known = Array.Find(former.Addresses, other => other.Key == address.Key);
+            address.IsNew = known is null;
+            if (known is not null)
+            {
+                address.TakeOver(known);
+            }
+        }
     }
 
     internal int Index { get; }
@@ -71,6 +91,12 @@ internal sealed class InstanceRuntime
 
     internal RejectionCounters Rejections { get; } = new();
 
+    /// <summary>What it was before the reload that is being applied; null: it is new, or no reload is.</summary>
+    internal InstanceRuntime? Former { get; set; }
+
+    /// <summary>What has been said of peers that are configured differently.</summary>
+    internal AdvertisementNotes Noted { get; set; }
+
     /// <summary>Token of the newest transition: what follows from it names it as its cause.</summary>
     internal long TransitionToken { get; set; }
 
@@ -94,11 +120,23 @@ internal sealed class HeldAddress(AddressEntry entry, string device)
 
     internal string Device { get; } = device;
 
+    internal AddressKey Key { get; } = AddressKey.Of(entry, device);
+
+    /// <summary>The reload that is being applied has added it.</summary>
+    internal bool IsNew { get; set; }
+
     /// <summary>Whether we put it there and nobody has removed it since.</summary>
     internal bool IsHeld { get; set; }
 
     /// <summary>Interface on which it was put.</summary>
     internal int InterfaceIndex { get; set; }
+
+    /// <summary>The kernel's object goes from one entry to another and is left alone.</summary>
+    internal void TakeOver(HeldAddress from)
+    {
+        (IsHeld, InterfaceIndex) = (from.IsHeld, from.InterfaceIndex);
+        from.IsHeld = false;
+    }
 }
 
 /// <summary>A <c>vrrp_sync_group</c> with its members in the order of switching.</summary>

@@ -55,7 +55,7 @@ internal sealed partial class VrrpLoop
                 RemoveAddresses(instance, before.Phase);
                 break;
             case VrrpEffectKind.SendGratuitousArp:
-                SendGratuitousArp(instance, effect.Repeat);
+                SendGratuitousArp(instance, effect.Repeat, effect.NewOnly);
                 break;
             case VrrpEffectKind.Transition:
                 _notify.Publish(_notifications.OfInstance(instance, in effect));
@@ -143,7 +143,7 @@ internal sealed partial class VrrpLoop
             string? error = address.InterfaceIndex == 0 ? $"there is no interface {address.Device}" : _routes.ExplainFailure(command);
             command++;
             address.IsHeld = error is null;
-            Record(new AddressAdded(_node, instance.Name, address.Entry.ToString(), address.Device, error), cause: instance.TransitionToken);
+            Record(new AddressAdded(_node, instance.Name, address.Entry.ToString(), address.Device, error), cause: CauseOf(instance));
             if (error is not null)
             {
                 Log.AddressRefused(instance.Name, address.Entry.ToString(), address.Device, error);
@@ -155,7 +155,6 @@ internal sealed partial class VrrpLoop
     private void RemoveAddresses(InstanceRuntime instance, VrrpPhase from)
     {
         bool leftOvers = from == VrrpPhase.Initialize;
-        _routes.Clear();
         var removed = new List<HeldAddress>(instance.Addresses.Length);
         foreach (HeldAddress address in instance.Addresses)
         {
@@ -167,38 +166,48 @@ internal sealed partial class VrrpLoop
 
             if (address.IsHeld)
             {
-                _routes.RemoveAddress(Spec(address));
                 removed.Add(address);
             }
         }
 
+        Remove(instance, removed);
+    }
+
+    private void Remove(InstanceRuntime instance, List<HeldAddress> removed)
+    {
         if (removed.Count == 0)
         {
             return;
         }
 
+        _routes.Clear();
+        removed.ForEach(address => _routes.RemoveAddress(Spec(address)));
         _kernel.Execute(_routes);
         for (int i = 0; i < removed.Count; i++)
         {
             removed[i].IsHeld = false;
             Record(
                 new AddressRemoved(_node, instance.Name, removed[i].Entry.ToString(), removed[i].Device, _routes.ExplainFailure(i)),
-                cause: instance.TransitionToken);
+                cause: CauseOf(instance));
         }
     }
 
-    private void SendGratuitousArp(InstanceRuntime instance, int repeat)
+    /// <summary>What changes of addresses follow from: the newest transition, or the reload that is being applied.</summary>
+    private long CauseOf(InstanceRuntime instance) => Math.Max(instance.TransitionToken, _reload);
+
+    /// <param name="newOnly">For the addresses alone that a reload has added.</param>
+    private void SendGratuitousArp(InstanceRuntime instance, int repeat, bool newOnly)
     {
         foreach (string device in instance.Devices)
         {
             if (_links.TryGet(device, out LinkInfo link) && (link.Flags & LinkFlags.NoArp) == 0)
             {
-                SendGratuitousArp(instance, in link, repeat);
+                SendGratuitousArp(instance, in link, repeat, newOnly);
             }
         }
     }
 
-    private void SendGratuitousArp(InstanceRuntime instance, in LinkInfo link, int repeat)
+    private void SendGratuitousArp(InstanceRuntime instance, in LinkInfo link, int repeat, bool newOnly)
     {
         int sent = 0;
         int failed = 0;
@@ -208,7 +217,7 @@ internal sealed partial class VrrpLoop
             addresses = 0;
             foreach (HeldAddress address in instance.Addresses)
             {
-                if (!address.IsHeld || address.InterfaceIndex != link.Index || !address.Entry.Address.IsIPv4)
+                if (!address.IsHeld || (newOnly && !address.IsNew) || address.InterfaceIndex != link.Index || !address.Entry.Address.IsIPv4)
                 {
                     continue;
                 }
@@ -229,7 +238,7 @@ internal sealed partial class VrrpLoop
         {
             Log.GratuitousArpSent(instance.Name, link.Name, addresses, repeat);
             string? error = failed == 0 ? null : $"{failed} of {sent} messages were refused by the kernel";
-            Record(new GratuitousArpSent(_node, instance.Name, link.Name, addresses, sent - failed, error), cause: instance.TransitionToken);
+            Record(new GratuitousArpSent(_node, instance.Name, link.Name, addresses, sent - failed, error), cause: CauseOf(instance));
         }
     }
 

@@ -42,7 +42,8 @@ internal sealed partial class VrrpLoop
         {
             foreach (HeldAddress address in instance.Addresses)
             {
-                if (address.IsHeld && address.InterfaceIndex == removed.InterfaceIndex && address.Entry.Address == removed.Address)
+                if (address.IsHeld && address.InterfaceIndex == removed.InterfaceIndex && address.Entry.Address == removed.Address
+                    && address.Entry.PrefixLength == removed.PrefixLength)
                 {
                     Lose(instance, address, now);
                 }

@@ -9,8 +9,6 @@ internal sealed partial class VrrpLoop
 {
     private static readonly TimeSpan SmallestLateness = TimeSpan.FromMilliseconds(5);
 
-    private readonly HashSet<(int Instance, AdvertisementNotes Note)> _noted = [];
-
     private void ReportConfigured(InstanceRuntime instance, RouterAddress source) => Record(new InstanceConfigured(
         _node,
         instance.Name,
@@ -18,7 +16,10 @@ internal sealed partial class VrrpLoop
         source,
         [.. instance.Addresses.Select(address => address.Entry.ToString())],
         [.. instance.Settings.UnicastPeers.Select(peer => peer.Address.ToString())],
-        instance.Config));
+        instance.Config,
+        instance.Former?.State.Phase,
+        instance.Former is { } former && former.Name != instance.Name && !Array.Exists(_instances, other => other.Name == former.Name) ? former.Name : null),
+        cause: _reload);
 
     private void RecordTransition(InstanceRuntime instance, in VrrpEffect effect, in VrrpState before, TimeSpan now)
     {
@@ -83,8 +84,9 @@ internal sealed partial class VrrpLoop
     {
         foreach (AdvertisementNotes note in (ReadOnlySpan<AdvertisementNotes>)[AdvertisementNotes.AddressesDiffer, AdvertisementNotes.IntervalDiffers])
         {
-            if ((notes & note) != 0 && _noted.Add((instance.Index, note)))
+            if ((notes & note & ~instance.Noted) != 0)
             {
+                instance.Noted |= note;
                 string detail = note == AdvertisementNotes.AddressesDiffer
                     ? "its list of virtual addresses is another than ours; accepted all the same"
                     : $"its advertisement interval is {heard.AdverInterval.TotalSeconds:0.##} s, ours {instance.Config.AdverInterval.TotalSeconds:0.##} s; adopted";

@@ -15,17 +15,17 @@ internal sealed partial class VrrpLoop
 
     private const FaultReasons TrackerFaults = FaultReasons.Tracker | FaultReasons.TrackerPending;
 
-    private readonly Channel<(int Script, TrackResult Result)> _results =
-        Channel.CreateBounded<(int, TrackResult)>(new BoundedChannelOptions(ResultCapacity) { SingleReader = true });
+    private readonly Channel<(string Script, TrackResult Result)> _results =
+        Channel.CreateBounded<(string, TrackResult)>(new BoundedChannelOptions(ResultCapacity) { SingleReader = true });
 
-    private readonly ScriptRuntime[] _scripts;
+    private Dictionary<string, ScriptRuntime> _scripts;
 
     /// <summary>Token of what the present inputs follow from; 0: nothing recorded.</summary>
     private long _cause;
 
     /// <summary>Hands a result over, from any thread. Never blocks.</summary>
-    /// <param name="script">Index in <see cref="KeepalivedConfig.Scripts"/>.</param>
-    internal void Deliver(int script, TrackResult result)
+    /// <param name="script">Name of the <c>vrrp_script</c>: a reload changes places, and a run goes on over it.</param>
+    internal void Deliver(string script, TrackResult result)
     {
         if (_results.Writer.TryWrite((script, result)))
         {
@@ -33,14 +33,13 @@ internal sealed partial class VrrpLoop
         }
         else
         {
-            Log.TrackResultLost(_scripts[script].Settings.Name);
+            Log.TrackResultLost(script);
         }
     }
 
-    private static ScriptRuntime[] ScriptsOf(KeepalivedConfig config, IReadOnlyList<InstanceRuntime> instances)
+    private static Dictionary<string, ScriptRuntime> ScriptsOf(KeepalivedConfig config, IReadOnlyList<InstanceRuntime> instances)
     {
-        ScriptRuntime[] scripts = [.. config.Scripts.Select(settings => new ScriptRuntime(settings))];
-        var byName = scripts.ToDictionary(script => script.Settings.Name, StringComparer.Ordinal);
+        var byName = config.Scripts.ToDictionary(script => script.Name, script => new ScriptRuntime(script), StringComparer.Ordinal);
         foreach (InstanceRuntime instance in instances)
         {
             foreach (TrackedScript tracked in instance.Settings.TrackScripts)
@@ -50,14 +49,17 @@ internal sealed partial class VrrpLoop
             }
         }
 
-        return scripts;
+        return byName;
     }
 
     private void TakeResults(TimeSpan now)
     {
-        while (_results.Reader.TryRead(out (int Script, TrackResult Result) next))
+        while (_results.Reader.TryRead(out (string Script, TrackResult Result) next))
         {
-            Take(_scripts[next.Script], next.Result, now);
+            if (_scripts.TryGetValue(next.Script, out ScriptRuntime? script))
+            {
+                Take(script, next.Result, now);
+            }
         }
     }
 

@@ -29,15 +29,15 @@ internal sealed partial class VrrpLoop : IDisposable
     /// <summary>Timers due within this time fire together, so that many instances share a system call. Far below any skew between priorities that matters.</summary>
     private static readonly TimeSpan Coalescing = TimeSpan.FromMilliseconds(0.5);
 
-    private readonly KeepalivedConfig _config;
+    private KeepalivedConfig _config;
     private readonly string _node;
     private readonly JournalWriter _journal;
     private readonly NotifyQueue _notify;
     private readonly Notifications _notifications;
-    private readonly InstanceRuntime[] _instances;
-    private readonly SyncGroupRuntime[] _groups;
-    private readonly RouterAddress[] _virtualAddresses;
-    private readonly DeadlineHeap _deadlines;
+    private InstanceRuntime[] _instances;
+    private SyncGroupRuntime[] _groups;
+    private RouterAddress[] _virtualAddresses;
+    private DeadlineHeap _deadlines;
     private readonly EffectBuffer _effects = new();
     private readonly List<SocketPair> _sockets = [];
     private readonly LinkTable _links = new();
@@ -66,15 +66,9 @@ internal sealed partial class VrrpLoop : IDisposable
     {
         (_config, _node, _journal, _notify, _notifications) = (config, node, journal, notify, notifications);
         _instances = [.. config.Instances.Select((settings, index) => new InstanceRuntime(index, settings))];
-        var byName = _instances.ToDictionary(instance => instance.Name, StringComparer.Ordinal);
-        _groups = [.. config.SyncGroups.Select(group => new SyncGroupRuntime(group, [.. group.Members.Select(name => byName[name])]))];
-        foreach (SyncGroupRuntime group in _groups)
-        {
-            Array.ForEach(group.Members, member => member.Group = group);
-        }
-
+        _groups = GroupsOf(config, _instances);
         _scripts = ScriptsOf(config, _instances);
-        _virtualAddresses = [.. _instances.SelectMany(instance => instance.Addresses).Select(address => address.Entry.Address).Distinct()];
+        _virtualAddresses = AddressesOf(_instances);
         _deadlines = new DeadlineHeap(_instances.Length);
         _thread = new Thread(Run) { Name = "vrrp", IsBackground = true };
     }
@@ -199,6 +193,7 @@ internal sealed partial class VrrpLoop : IDisposable
             case WakeupToken:
                 _wakeup.Drain();
                 TakeResults(now);
+                TakeReloads();
                 break;
             case MonitorToken:
                 ReadNetworkChanges(now);

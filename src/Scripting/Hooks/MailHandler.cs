@@ -11,63 +11,74 @@ public sealed class MailHandler : INotificationHandler<StateNotification>, IAsyn
     /// <summary>Messages that wait at most while the server is slow; a further one is not sent, and recorded as such.</summary>
     private const int Capacity = 64;
 
-    private readonly Channel<(AlertMail Mail, StateNotification About)> _waiting =
-        Channel.CreateBounded<(AlertMail, StateNotification)>(new BoundedChannelOptions(Capacity) { SingleReader = true });
+    private readonly Channel<(AlertMail Mail, StateNotification About, SmtpSettings By)> _waiting =
+        Channel.CreateBounded<(AlertMail, StateNotification, SmtpSettings)>(new BoundedChannelOptions(Capacity) { SingleReader = true });
 
     private readonly AlertHistory _history = new();
     private readonly CancellationTokenSource _stop = new();
-    private readonly SmtpAlert _smtp;
-    private readonly SmtpSettings _settings;
     private readonly IHookJournal _journal;
-    private readonly bool _noFaults;
+    private readonly TimeProvider _time;
     private readonly TimeSpan _stopWait;
+    private volatile Sending? _by;
     private readonly Task _sending;
 
+    /// <param name="settings">Null: nothing is mailed.</param>
     /// <param name="noFaults"><c>no_email_faults</c>.</param>
     /// <param name="stopWait">What is not sent that long after the stop is given up.</param>
-    public MailHandler(SmtpSettings settings, bool noFaults, TimeSpan stopWait, IHookJournal journal, TimeProvider time)
+    public MailHandler(SmtpSettings? settings, bool noFaults, TimeSpan stopWait, IHookJournal journal, TimeProvider time)
     {
-        (_settings, _noFaults, _stopWait, _journal) = (settings, noFaults, stopWait, journal);
-        _smtp = new SmtpAlert(settings, time);
+        (_stopWait, _journal, _time) = (stopWait, journal, time);
+        Use(settings, noFaults);
         _sending = Task.Run(SendAsync);
     }
+
+    private sealed record Sending(SmtpSettings Settings, bool NoFaults);
+
+    /// <summary>A reload: what is told from here on is mailed so. What waits goes as it would have gone.</summary>
+    public void Use(SmtpSettings? settings, bool noFaults) => _by = settings is null ? null : new Sending(settings, noFaults);
 
     public Task Handle(StateNotification notification, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(notification);
+        if (_by is not { } by)
+        {
+            return Task.CompletedTask;
+        }
+
         if (notification.IsLvs)
         {
-            Enqueue(notification);
+            Enqueue(notification, by.Settings);
         }
-        else if (notification.SmtpAlert && Enum.TryParse(notification.State, ignoreCase: true, out AlertState state) && !(_noFaults && state == AlertState.Fault)
+        else if (notification.SmtpAlert && Enum.TryParse(notification.State, ignoreCase: true, out AlertState state) && !(by.NoFaults && state == AlertState.Fault)
             && _history.IsNew(notification.Owner, state))
         {
             AlertMail mail = notification.Kind == "GROUP"
-                ? AlertMail.OfGroup(_settings.RouterId, notification.Name, state)
-                : AlertMail.OfInstance(_settings.RouterId, notification.Name, state);
-            Enqueue(mail, notification);
+                ? AlertMail.OfGroup(by.Settings.RouterId, notification.Name, state)
+                : AlertMail.OfInstance(by.Settings.RouterId, notification.Name, state);
+            Enqueue(mail, notification, by.Settings);
         }
 
         return Task.CompletedTask;
     }
 
     /// <summary>Servers are mailed about each time; what changes and changes back says so.</summary>
-    private void Enqueue(StateNotification notification)
+    private void Enqueue(StateNotification notification, SmtpSettings by)
     {
         if (notification is { SmtpAlert: true, MailBody: { } body })
         {
             bool isUp = notification.State == "UP";
             Enqueue(
                 notification.Kind == "VS"
-                    ? AlertMail.OfVirtualServer(_settings.RouterId, notification.Name, isUp, body)
-                    : AlertMail.OfRealServer(_settings.RouterId, notification.Name, isUp, body),
-                notification);
+                    ? AlertMail.OfVirtualServer(by.RouterId, notification.Name, isUp, body)
+                    : AlertMail.OfRealServer(by.RouterId, notification.Name, isUp, body),
+                notification,
+                by);
         }
     }
 
-    private void Enqueue(AlertMail mail, StateNotification about)
+    private void Enqueue(AlertMail mail, StateNotification about, SmtpSettings by)
     {
-        if (!_waiting.Writer.TryWrite((mail, about)))
+        if (!_waiting.Writer.TryWrite((mail, about, by)))
         {
             Record(mail, about, $"{Capacity} messages wait already; this one was not sent", TimeSpan.Zero);
         }
@@ -85,9 +96,9 @@ public sealed class MailHandler : INotificationHandler<StateNotification>, IAsyn
 
     private async Task SendAsync()
     {
-        await foreach ((AlertMail mail, StateNotification about) in _waiting.Reader.ReadAllAsync().ConfigureAwait(false))
+        await foreach ((AlertMail mail, StateNotification about, SmtpSettings by) in _waiting.Reader.ReadAllAsync().ConfigureAwait(false))
         {
-            SmtpOutcome outcome = await _smtp.SendAsync(mail, _stop.Token).ConfigureAwait(false);
+            SmtpOutcome outcome = await new SmtpAlert(by, _time).SendAsync(mail, _stop.Token).ConfigureAwait(false);
             Record(mail, about, outcome.Error, outcome.Duration);
         }
     }

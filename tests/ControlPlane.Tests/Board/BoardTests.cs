@@ -48,6 +48,20 @@ public sealed class BoardTests(PrivatePostgres postgres)
         Assert.Equal("boot-a2", state.Boot);
     }
 
+    [Theory]                                    // name and base priority after a reload; the phase goes on, a new effective priority is an event of its own
+    [InlineData("VI_1", null)]
+    [InlineData("VI_new", "VI_1")]
+    public void A_reload_moves_nobody_and_a_new_name_is_the_same_instance(string name, string? former)
+    {
+        NodeScript a = Failover.NodeA();
+        a.Add(50, Failover.Configured("node-a", Failover.SourceA, 120) with { Instance = name, VirtualAddresses = ["10.51.0.100/24", "10.51.0.101/24"], Phase = VrrpPhase.Master, Former = former });
+        InstanceState instance = Assert.Single(Fold(a).Instances).Value;
+        Assert.Equal((name, VrrpPhase.Master, false, 150, 2), (instance.Instance, instance.Phase, instance.Stopped, (int)instance.Priority, instance.Addresses.Count));
+        Assert.Equal(NodeScript.Origin.AddSeconds(4), instance.Since);
+        a.Add(50.1, new PriorityChanged("node-a", name, 150, 120, 120, new Dictionary<string, int>()));
+        Assert.Equal(120, (int)Fold(a).Instances[name].Priority);
+    }
+
     [Fact]
     public void Folding_twice_is_folding_once()
     {

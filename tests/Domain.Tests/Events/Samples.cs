@@ -42,10 +42,13 @@ internal static class Samples
         new NodeStopped(Node, "SIGTERM"),
         new ConfigurationLoaded(Node, "/etc/keepalived/keepalived.conf", new string('b', 64), "vrrp_instance VI_1 {\n}\n", ["k.conf:3:9: warning KA0102: \"odd\""]),
         new ConfigurationRejected(Node, "/etc/keepalived/keepalived.conf", new string('c', 64), ["k.conf:1:1: error KA0001: wrong"]),
+        new ConfigurationReloaded(Node, "/etc/keepalived/keepalived.conf", new string('b', 64), ["vrrp_instance VI_1: priority 100, now 150"]),
         new LinkChanged(Node, "eth0", "down"),
         new EventsLost(Node, 17, "database or disk is full", Wall, Wall.AddSeconds(9)),
         new Degraded(Node, "vrrp_rt_priority", "EPERM", "add CAP_SYS_NICE"),
         new InstanceConfigured(Node, Instance, "eth0", RouterAddress.Parse("192.0.2.1"), ["198.51.100.10/24 dev eth0"], ["192.0.2.2"], Config),
+        new InstanceConfigured(
+            Node, Instance, "eth0", RouterAddress.Parse("192.0.2.1"), ["198.51.100.10/24 dev eth0"], [], Config, VrrpPhase.Master, "VI_0"),
         new InstanceBecameMaster(Node, Instance, 51, VrrpPhase.Backup, TransitionReason.MasterDownTimerExpired, 150, At, Peer, 200, At - TimeSpan.FromSeconds(3.609), At),
         new InstanceBecameMaster(Node, Instance, 51, VrrpPhase.Initialize, TransitionReason.AddressOwner, 255, At, RouterAddress.None, 0, null, null),
         new InstanceBecameBackup(Node, Instance, 51, VrrpPhase.Master, TransitionReason.HigherPriorityAdvertisement, 150, At, Peer, 200),

@@ -118,15 +118,59 @@ public sealed class SimulatedLanTests
         return (lan, [3]);
     });
 
+    /// <summary>The LAN checks by itself that a reload moves nobody, and that a Master advertises at once.</summary>
+    [Fact]
+    public void Random_reloads_of_random_routers_end_in_one_master() => ForEachSeed(seed =>
+    {
+        SimulatedLan lan = Lan(seed, 100, 120, 140);
+        var random = new Random(seed);
+        for (int round = 0; round < 40; round++)
+        {
+            int index = random.Next(3);
+            lan.Reload(index, RandomConfig(random));
+            lan.Run(TimeSpan.FromSeconds(random.NextDouble() * 3));
+            lan.Faults = NetworkFaults.Lossy(random.NextDouble() / 4);
+        }
+
+        lan.Faults = NetworkFaults.Healthy;
+        for (int index = 0; index < 3; index++)
+        {
+            lan.Reload(index, Config((byte)(100 + index)));
+        }
+
+        lan.Run(TimeSpan.FromSeconds(20));
+        return (lan, [2]);
+    });
+
+    /// <summary>Nobody is away: the others never have a reason to take over, whatever the Master's new interval is.</summary>
+    [Fact]
+    public void A_master_that_is_reloaded_again_and_again_stays_the_only_one() => ForEachSeed(seed =>
+    {
+        SimulatedLan lan = Version3(seed, 150, 100, 100);
+        lan.Run(TimeSpan.FromSeconds(10));
+        var random = new Random(seed);
+        for (int round = 0; round < 30; round++)
+        {
+            VrrpConfig config = lan.Routers[0].Config;
+            lan.Reload(0, config with { Priority = (byte)random.Next(101, 255), AdverInterval = TimeSpan.FromMilliseconds(10 * random.Next(1, 401)) });
+            lan.Run(TimeSpan.FromSeconds(random.NextDouble() * 6));
+            Assert.True(lan.Masters.SequenceEqual([0]) && lan.Routers[0].Transitions.Count == 2, $"seed {seed}, round {round}\n{lan.Trace}");
+        }
+
+        return (lan, [0]);
+    });
+
     [Fact]
     public void Replaying_the_recorded_inputs_gives_the_recorded_state() => ForEachSeed(seed =>
     {
         SimulatedLan lan = Lan(seed, 100, 150, 150);
         lan.Faults = NetworkFaults.Lossy(0.4);
-        lan.Run(TimeSpan.FromSeconds(60));
+        lan.Run(TimeSpan.FromSeconds(40));
+        lan.Reload(seed % 3, Config(200) with { PreemptDelay = TimeSpan.FromSeconds(2) });
+        lan.Run(TimeSpan.FromSeconds(20));
         foreach (SimulatedRouter router in lan.Routers)
         {
-            VrrpState state = VrrpMachine.Initial(router.Config);
+            VrrpState state = router.Before;
             var effects = new EffectBuffer();
             foreach (RecordedInput recorded in router.Inputs)
             {
@@ -171,6 +215,23 @@ public sealed class SimulatedLanTests
         lan.StartAll();
         return lan;
     }
+
+    private static SimulatedLan Version3(int seed, params byte[] priorities)
+    {
+        var lan = new SimulatedLan(seed, [.. priorities.Select(priority => Config(priority) with { Version = 3 })]);
+        lan.StartAll();
+        return lan;
+    }
+
+    private static VrrpConfig RandomConfig(Random random) => Config((byte)random.Next(1, 255)) with
+    {
+        Version = (byte)random.Next(2, 4),
+        AdverInterval = TimeSpan.FromSeconds(random.Next(1, 4)),
+        DownTimerAdverts = random.Next(2, 5),
+        Preempt = random.Next(3) > 0,
+        PreemptDelay = TimeSpan.FromSeconds(random.Next(3)),
+        HigherPrioritySendAdvert = random.Next(2) == 0,
+    };
 
     private static VrrpConfig Config(byte priority) => new() { Instance = "VI_1", Vrid = 51, Priority = priority };
 

@@ -64,9 +64,8 @@ public sealed class Lifetime
             a.Journal.Events<INodeEvent>() is [.., NodeStopped { Signal: "SIGTERM" }] && a.Journal.Events<InstanceStopped>().Count == 1);
     }
 
-    /// <summary>Reload and the dumps are not in force yet: keepalived's signals must not end the daemon or move the address.</summary>
+    /// <summary>The dumps are not in force yet: keepalived's signals must not end the daemon or move the address.</summary>
     [LabTheory]
-    [InlineData(1)]
     [InlineData(10)]
     [InlineData(12)]
     [InlineData(36)]

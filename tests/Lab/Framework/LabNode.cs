@@ -89,6 +89,15 @@ internal sealed class LabNode
     internal void Run(string program, params IEnumerable<string> arguments) =>
         _daemons.Add(LabProcess.Start($"node {Name}, start {_daemons.Count + 1}", Namespace, program, arguments));
 
+    /// <summary>Writes another configuration and sends SIGHUP; waits until the daemon says that it is in force, or refused.</summary>
+    internal async Task ReloadAsync(string configuration)
+    {
+        int before = Reloads();
+        File.WriteAllText(ConfigurationFile, configuration);
+        Daemon.Signal(Signals.HangUp);
+        await _lab.UntilAsync($"{Name} is reloaded", () => Reloads() > before);
+    }
+
     /// <summary>SIGKILL to all processes of the daemon at once. The addresses stay.</summary>
     internal async Task KillHardAsync()
     {
@@ -154,6 +163,9 @@ internal sealed class LabNode
 
     /// <summary>All logs, for a message.</summary>
     public override string ToString() => string.Concat(_daemons.Select(daemon => daemon.ToString()));
+
+    private int Reloads() =>
+        Daemon.Log.Split('\n').Count(line => line.Contains("Reload complete", StringComparison.Ordinal) || line.Contains("Reload refused", StringComparison.Ordinal));
 
     private Task<string> SetPortAsync(string device, string change) =>
         Command.IpAsync($"-n {_lab.Switch} link set {NetnsLab.PortOf(Name, device)} {change}");

@@ -6,6 +6,7 @@ namespace Keepalived.Es.Lab.Framework;
 /// <summary>Signals to processes that the lab started, and to their children.</summary>
 internal static partial class Signals
 {
+    internal const int HangUp = 1;
     internal const int Terminate = 15;
     private const int Kill = 9;
     private const int Stop = 19;

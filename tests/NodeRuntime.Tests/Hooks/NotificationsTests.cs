@@ -30,6 +30,18 @@ public sealed class NotificationsTests
         Assert.Equal(("nobody", "nogroup"), (told.Scripts[1].User, told.Scripts[1].Group));
     }
 
+    [Theory]                                                     // keepalived.conf(5), notify_deleted: DELETED instead of FAULT
+    [InlineData(false, false, "FAULT", "notify_fault: /f|notify: /any own INSTANCE VI_1 FAULT 100")]
+    [InlineData(true, false, "DELETED", "notify: /any own INSTANCE VI_1 DELETED 100")]
+    [InlineData(true, true, "DELETED", "notify_deleted: /gone|notify: /any own INSTANCE VI_1 DELETED 100")]
+    public void An_instance_that_a_reload_removes_is_told_of_as_it_asks_for(bool tells, bool script, string state, string scripts)
+    {
+        InstanceRuntime instance = Instance(All with { TellsDeleted = tells, Deleted = script ? Script("/gone") : null });
+        StateNotification told = Notifications.OfInstance(instance, To(VrrpPhase.Initialize) with { Reason = TransitionReason.Removed });
+        Assert.Equal(state, told.State);
+        Assert.Equal(scripts, string.Join('|', told.Scripts.Select(Text)));
+    }
+
     [Fact]
     public void A_group_has_priority_0()
     {

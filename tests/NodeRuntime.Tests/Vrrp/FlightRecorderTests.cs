@@ -77,6 +77,30 @@ public sealed class FlightRecorderTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
+    [Fact]
+    public void A_window_after_a_reload_begins_with_it_and_replays_with_the_new_configuration()
+    {
+        var effects = new EffectBuffer();
+        VrrpState state = VrrpMachine.Step(Plain, VrrpMachine.Initial(Plain), VrrpInput.Startup(RouterAddress.Parse("192.0.2.1")), TimeSpan.FromSeconds(1), effects);
+        VrrpConfig after = Plain with { Priority = 200, AdverInterval = TimeSpan.FromSeconds(3) };
+        var recorder = new FlightRecorder(after, in state, goesOn: true);
+        VrrpInput[] inputs =
+        [
+            VrrpInput.Reconfigured(Plain, after, in state, RouterAddress.Parse("192.0.2.1"), FaultReasons.None, 200, hasNewAddresses: true), VrrpInput.Deadline(),
+        ];
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            TimeSpan at = TimeSpan.FromSeconds(2 + (20 * i));
+            recorder.Add(at, in inputs[i]);
+            state = VrrpMachine.Step(after, state, in inputs[i], at, effects);
+        }
+
+        InputsRecorded window = recorder.Window("node-a", "VI_1", in state);
+        var stored = (InputsRecorded)EventCatalog.Deserialize("inputs_recorded", EventCatalog.Serialize(window))!;
+        Assert.Equal((2, true, VrrpPhase.Master), (stored.Inputs.Count, stored.Truncated, state.Phase));
+        Assert.Equal(state, Replay(after, stored));
+    }
+
     private static VrrpState Replay(VrrpConfig config, InputsRecorded window)
     {
         VrrpState state = window.Before;

@@ -38,18 +38,30 @@ public sealed record NodeState(
     {
         NodeStarted => this with { Stopped = false, Since = recorded.Time, Boot = recorded.Origin?.Boot, Instances = AllStopped(recorded) },
         NodeStopped => this with { Stopped = true, Since = recorded.Time, Instances = AllStopped(recorded) },
-        InstanceConfigured e => With(Known(e, recorded) with
+        InstanceConfigured e => Renamed(e).Configured(e, recorded),
+        ITransitionEvent e => With(Moved(Known(e, recorded), e, recorded)),
+        PriorityChanged e => With(Known(e, recorded) with { Priority = e.To }),
+        _ => this,
+    };
+
+    private NodeState Configured(InstanceConfigured e, RecordedEvent recorded)
+    {
+        InstanceState known = Known(e, recorded);
+        return With(known with
         {
             Vrid = e.Config.Vrid,
             Interface = e.Interface,
             Source = e.Source.ToString(),
             Addresses = [.. e.VirtualAddresses],
-            Priority = e.Config.Priority,
-        }),
-        ITransitionEvent e => With(Moved(Known(e, recorded), e, recorded)),
-        PriorityChanged e => With(Known(e, recorded) with { Priority = e.To }),
-        _ => this,
-    };
+            Priority = e.Phase is null || known.Priority == 0 ? e.Config.Priority : known.Priority,     // what a reload changes of it is told next
+            Phase = e.Phase ?? known.Phase,
+        });
+    }
+
+    /// <summary>An instance that a reload gave another name is still the same.</summary>
+    private NodeState Renamed(InstanceConfigured e) => e.Former is { } former && Instances.TryGetValue(former, out InstanceState? known)
+        ? this with { Instances = Instances.Remove(former).SetItem(e.Instance, known with { Instance = e.Instance }) }
+        : this;
 
     private NodeState With(InstanceState instance) => this with { Instances = Instances.SetItem(instance.Instance, instance) };
 

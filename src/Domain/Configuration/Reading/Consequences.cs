@@ -11,7 +11,8 @@ internal static class Consequences
         "use_vmac" or "use_vmac_addr" or "vmac_xmit_base" or "use_ipvlan" => "addresses go to the interface itself with its own MAC address",
         "no_accept" => "the master accepts packets to the virtual addresses",
         "strict_mode" or "vrrp_strict" => "no rule is enforced beyond the usual ones",
-        "notify_deleted" => "no instance is deleted while the daemon runs, since reload is not in force",
+        "reload_time_file" or "reload_repeat" => "a reload comes by SIGHUP only",
+        "reload_file" => "no file says that a reload runs; systemd and the log do",
         "net_namespace" => "the daemon stays in the namespace it is started in",
         _ => "it is read, and nothing is done about it",
     };

@@ -49,6 +49,16 @@ internal sealed partial class GlobalReader
         };
     }
 
+    /// <summary>A reload is always checked; what may be said is where the diagnostics are written.</summary>
+    private void ReadReloadLog(Statement statement)
+    {
+        _values.IgnoreFrom(statement, 2);
+        if (statement.Words.Length > 1)
+        {
+            Settings = Settings with { ReloadLog = statement.Words[1].Text };
+        }
+    }
+
     private FifoSettings? WithScript(FifoSettings? fifo, ScriptCommand? script, string keyword)
     {
         if (fifo is null && script is not null)

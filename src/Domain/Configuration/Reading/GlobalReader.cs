@@ -57,6 +57,8 @@ internal sealed partial class GlobalReader(ValueReader values, KeywordGate gate)
         ["notify_fifo_script"] = (r, s) => r._fifoScript = ScriptReader.Read(s, r._values.Log) ?? r._fifoScript,
         ["vrrp_notify_fifo"] = (r, s) => r._vrrpFifo = r.ReadFifo(r._vrrpFifo, s),
         ["vrrp_notify_fifo_script"] = (r, s) => r._vrrpFifoScript = ScriptReader.Read(s, r._values.Log) ?? r._vrrpFifoScript,
+        ["fifo_write_vrrp_states_on_reload"] = (r, s) => r.Settings = r.Settings with { WriteStatesOnReload = r._values.Flag(s) },
+        ["reload_check_config"] = (r, s) => r.ReadReloadLog(s),
         ["vrrp_notify_priority_changes"] = (r, s) => r.Set(r._values.Boolean(s), (d, v) => d with { NotifyPriorityChanges = v }),
         ["notification_email"] = (r, s) => r.ReadRecipients(s),
         ["notification_email_from"] = (r, s) => r._mail = r._mail with { From = r.ReadMailAddress(s) ?? r._mail.From },

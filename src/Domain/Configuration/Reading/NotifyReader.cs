@@ -7,6 +7,11 @@ internal static class NotifyReader
 {
     internal static NotifyScripts Read(NotifyScripts scripts, Statement statement, DiagnosticLog log)
     {
+        if (statement is { Keyword: "notify_deleted", Words.Length: 1 })
+        {
+            return scripts with { TellsDeleted = true };
+        }
+
         if (ScriptReader.Read(statement, log) is not { } script)
         {
             return scripts;
@@ -19,6 +24,7 @@ internal static class NotifyReader
             "notify_fault" => (scripts.Fault, scripts with { Fault = script }),
             "notify_stop" => (scripts.Stop, scripts with { Stop = script }),
             "notify_master_rx_lower_pri" => (scripts.MasterReceivedLowerPriority, scripts with { MasterReceivedLowerPriority = script }),
+            "notify_deleted" => (scripts.Deleted, scripts with { Deleted = script, TellsDeleted = true }),
             _ => (scripts.Any, scripts with { Any = script }),
         };
         if (before is null)

@@ -101,6 +101,7 @@ internal sealed class VrrpInstanceReader(ValueReader values, KeywordGate gate, A
             ["notify_fault"] = ReadNotify,
             ["notify_stop"] = ReadNotify,
             ["notify_master_rx_lower_pri"] = ReadNotify,
+            ["notify_deleted"] = ReadNotify,
         }.ToFrozenDictionary();
 
     private static void ReadNotify(VrrpInstanceReader reader, InstanceDraft draft, Statement statement) =>
