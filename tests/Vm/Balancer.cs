@@ -111,9 +111,9 @@ internal sealed class Balancer : IDisposable
         using var limit = new CancellationTokenSource(_limit);
         while (!condition())
         {
-            if (limit.IsCancellationRequested)
+            if (limit.IsCancellationRequested || _process.HasExited)
             {
-                Assert.Fail($"{_kind}: no {what} within {_limit.TotalSeconds} s\n{seen?.Invoke()}\n{Log}");
+                Assert.Fail($"{_kind}: no {what}, {(_process.HasExited ? "it has ended" : $"after {_limit.TotalSeconds} s")}\n{seen?.Invoke()}\n{Log}");
             }
 
             await Task.Delay(LookMs, CancellationToken.None);

@@ -61,22 +61,22 @@ public sealed class ForwardingLab
         using Socket open = await lan.ConnectAsync(Lan.Vip, 80);
         string name = await Lan.AskAsync(open);
         string server = name == "nat1" ? "10.51.82.11" : "10.51.82.12";
-        string other = name == "nat1" ? "nat2" : "nat1";
+        string counterpart = name == "nat1" ? "nat2" : "nat1";
         string[] before = lan.Director.Saved();
         const string Service = "[10.51.81.8]:tcp:80";
 
         Assert.Contains("no real server", await loop.DrainAsync(Service, "192.0.2.1", true, null), StringComparison.Ordinal);
         Assert.Null(await loop.DrainAsync(Service, server, true, TimeSpan.FromMinutes(1)));
         await AwaitAsync(() => lan.Director.Saved().Contains($"-a -t 10.51.81.8:80 -r {server}:8080 -m -w 0"));
-        Assert.Equal(other, await ConnectionsAsync(lan, Lan.Vip, 80));
+        Assert.Equal(counterpart, await ConnectionsAsync(lan, Lan.Vip, 80));
         Assert.Equal(name, await Lan.AskAsync(open));
 
         Assert.Null(await loop.DrainAsync(Service, server, true, TimeSpan.FromMilliseconds(1)));   // its time ends at once
         await AwaitAsync(() => lan.Director.Saved().SequenceEqual(before));
         Assert.Equal("nat1 nat2", await ConnectionsAsync(lan, Lan.Vip, 80));
 
-        IReadOnlyList<string> changes = await loop.ReloadAsync(Configuration.Replace("weight 2", "weight 7", StringComparison.Ordinal).Replace("lvs_sched rr", "lvs_sched wlc", StringComparison.Ordinal));
-        Assert.NotEmpty(changes);
+        string other = Configuration.Replace("weight 2", "weight 7", StringComparison.Ordinal).Replace("lvs_sched rr", "lvs_sched wlc", StringComparison.Ordinal);
+        Assert.NotEmpty(await loop.ReloadAsync(other));
         Assert.Contains($"-a -t 10.51.81.8:80 -r {server}:8080 -m -w 7", lan.Director.Saved());
         Assert.Equal(name, await Lan.AskAsync(open));
         Assert.NotEmpty(Connections(lan));
@@ -156,7 +156,7 @@ public sealed class ForwardingLab
             for (int i = 1; i <= 2; i++)
             {
                 _servers.Add(new NamedServer(lan.AddTranslated(10 + i), $"nat{i}", 8080));
-                _servers.Add(new NamedServer(lan.AddDirect(23 + i), $"dr{i}", 81));
+                _servers.Add(new NamedServer(lan.AddDirect(23 + i), $"dr{i}", 81, Lan.Vip));
                 var tunnelled = lan.AddTunnelled(33 + i, GuePort);
                 _servers.AddRange(Enumerable.Range(82, 3).Select(port => new NamedServer(tunnelled, $"tun{i}", port)));
             }

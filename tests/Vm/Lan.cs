@@ -61,6 +61,8 @@ internal sealed class Lan : IDisposable
     internal NetworkNamespace AddTranslated(int number)
     {
         NetworkNamespace host = Join($"rs{number}", $"10.51.82.{number}/24", $"fd51:82::{number}/64");
+        // Director and client are on one switch, which the director would tell the host of, and answers would go past it.
+        host.Execute("sysctl", "-qw net.ipv6.conf.all.accept_redirects=0 net.ipv6.conf.eth0.accept_redirects=0");
         host.Ip("route add default via 10.51.82.8");
         host.Ip("-6 route add default via fd51:82::8");
         return host;

@@ -11,13 +11,15 @@ internal sealed class NamedServer : IDisposable
     private readonly List<Socket> _sockets = [];
     private readonly byte[] _name;
 
-    internal NamedServer(NetworkNamespace network, string name, int port)
+    /// <param name="datagramsAt">Address for datagrams, where it is not the host's own: answers must come from it.</param>
+    internal NamedServer(NetworkNamespace network, string name, int port, string? datagramsAt = null)
     {
         _name = Encoding.ASCII.GetBytes(name);
-        Socket listener = Bind(network, SocketType.Stream, ProtocolType.Tcp, port);
+        Socket listener = Bind(network, SocketType.Stream, ProtocolType.Tcp, IPAddress.IPv6Any, port);
         listener.Listen();
         _ = AcceptAsync(listener);
-        _ = AnswerAsync(Bind(network, SocketType.Dgram, ProtocolType.Udp, port));
+        IPAddress address = datagramsAt is null ? IPAddress.IPv6Any : IPAddress.Parse(datagramsAt).MapToIPv6();
+        _ = AnswerAsync(Bind(network, SocketType.Dgram, ProtocolType.Udp, address, port));
     }
 
     public void Dispose()
@@ -28,11 +30,11 @@ internal sealed class NamedServer : IDisposable
         }
     }
 
-    private Socket Bind(NetworkNamespace network, SocketType type, ProtocolType protocol, int port)
+    private Socket Bind(NetworkNamespace network, SocketType type, ProtocolType protocol, IPAddress address, int port)
     {
         Socket socket = Keep(network.Run(() => new Socket(AddressFamily.InterNetworkV6, type, protocol) { DualMode = true }));
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-        socket.Bind(new IPEndPoint(IPAddress.IPv6Any, port));
+        socket.Bind(new IPEndPoint(address, port));
         return socket;
     }
 
@@ -79,7 +81,6 @@ internal sealed class NamedServer : IDisposable
         }
     }
 
-    /// <summary>From the address that was asked: a director knows the answer by it.</summary>
     private async Task AnswerAsync(Socket socket)
     {
         byte[] buffer = new byte[1024];

@@ -29,9 +29,8 @@ public sealed class VerdictLab
         AddScripts(rows);
         Dictionary<string, string> theirs = await JudgeAsync(Balancer.Keepalived, rows);
         Dictionary<string, string> ours = await JudgeAsync(Balancer.Ours, rows);
-        Assert.Equal(
-            string.Join('\n', theirs.Select(row => $"{row.Key}: {row.Value}")),
-            string.Join('\n', ours.Select(row => $"{row.Key}: {row.Value}")));
+        IEnumerable<string> different = theirs.Where(row => ours[row.Key] != row.Value).Select(row => $"{row.Key}: keepalived {row.Value}, ours {ours[row.Key]}");
+        Assert.True(!different.Any(), string.Join('\n', different));
     }
 
     private static void AddStreams(Rows rows)
@@ -40,7 +39,11 @@ public sealed class VerdictLab
         {
             rows.Add($"TCP_CHECK {behaviour}", () => Behaviour.Server(behaviour, null, "hello\r\n"), "TCP_CHECK {", "}");
             rows.Add($"HTTP_GET {behaviour}", () => Behaviour.Server(behaviour, null, Page("hello")), Get("HTTP_GET"));
-            rows.Add($"SSL_GET {behaviour}", () => Behaviour.Server(behaviour, rows.Tls, Page("hello")), Get("SSL_GET"));
+            if (behaviour is not ("half-open" or "never closing"))        // there keepalived 2.2.7 comes to no verdict within a minute
+            {
+                rows.Add($"SSL_GET {behaviour}", () => Behaviour.Server(behaviour, rows.Tls, Page("hello")), Get("SSL_GET"));
+            }
+
             rows.Add($"SMTP_CHECK {behaviour}", () => Behaviour.Server(behaviour, null, "", "220-mail\r\n220 mail\r\n", "250 hello\r\n", "221 bye\r\n"), "SMTP_CHECK {", "}");
         }
 
@@ -84,7 +87,7 @@ public sealed class VerdictLab
         Add("no match of nothing", Page(Body), "regex straw", "regex_no_match");
         Add("no match", Page(Body), "regex needle", "regex_no_match");
         Add("regex in any case", Page(Body), "regex NEEDLE", "regex_options caseless");
-        foreach ((int from, int to) in ((int, int)[])[(0, 9), (0, 10), (0, 11), (9, 0), (10, 0), (11, 0), (5, 10), (5, 11), (5, 15), (5, 16), (10, 11), (10, 10)])
+        foreach ((int from, int to) in ((int, int)[])[(0, 9), (0, 10), (0, 11), (9, 0), (10, 0), (11, 0), (5, 10), (5, 11), (5, 15), (5, 16), (10, 11)])
         {
             string[] least = from > 0 ? [$"regex_min_offset {from}"] : [];
             string[] most = to > 0 ? [$"regex_max_offset {to}"] : [];
@@ -208,7 +211,7 @@ public sealed class VerdictLab
             var text = new StringBuilder($"global_defs {{\n{Balancer.Fifo}\nenable_script_security\nscript_user root\n}}\n");
             foreach (string service in (string[])[Hopeful, Doubtful])
             {
-                text.Append($"virtual_server {service} 80 {{\ndelay_loop 1\nwarmup 0\nconnect_timeout 1\ndelay_before_retry 0.2\nlvs_sched rr\nlvs_method NAT\nprotocol TCP\n");
+                text.Append($"virtual_server {service} 80 {{\ndelay_loop 1\nwarmup 3\nconnect_timeout 5\ndelay_before_retry 0.2\nlvs_sched rr\nlvs_method NAT\nprotocol TCP\n");
                 text.Append(service == Doubtful ? "alpha\n" : "");
                 foreach ((string _, int port, string[] check) in All)
                 {
