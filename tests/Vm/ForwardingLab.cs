@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Keepalived.Es.Tests;
 
 namespace Keepalived.Es.Vm;
 
@@ -26,7 +27,7 @@ public sealed class ForwardingLab
         Assert.Equal("nat1 nat2", await DatagramsAsync(lan, Lan.Vip6, 80, sockets: Requests));
         Assert.Equal("dr1 dr2", await DatagramsAsync(lan, Lan.Vip, 81, sockets: Requests));
         Assert.Single((await DatagramsAsync(lan, Lan.Vip, 80, sockets: 1)).Split(' '));
-        Assert.Equal("nat1 nat2", await DatagramsAsync(lan, Lan.Vip, 86, sockets: 1));  // one-packet scheduling
+        Assert.Equal("dr1 dr2", await DatagramsAsync(lan, Lan.Vip, 86, sockets: 1));    // one-packet scheduling
     }
 
     [Fact]
@@ -135,7 +136,7 @@ public sealed class ForwardingLab
         Service(Lan.Vip, 80, "UDP", "NAT", "10.51.82.11 8080", "10.51.82.12 8080"),
         Service(Lan.Vip6, 80, "UDP", "NAT", "fd51:82::11 8080", "fd51:82::12 8080"),
         Service(Lan.Vip, 81, "UDP", "DR", "10.51.81.24 81", "10.51.81.25 81"),
-        Service(Lan.Vip, 86, "UDP", "NAT\n  ops", "10.51.82.11 8080", "10.51.82.12 8080"));
+        Service(Lan.Vip, 86, "UDP", "DR\n  ops", "10.51.81.24 86", "10.51.81.25 86"));
 
     private static string Service(string address, int port, string protocol, string method, params string[] servers) => $$"""
         virtual_server {{address}} {{port}} {
@@ -156,8 +157,10 @@ public sealed class ForwardingLab
             for (int i = 1; i <= 2; i++)
             {
                 _servers.Add(new NamedServer(lan.AddTranslated(10 + i), $"nat{i}", 8080));
-                _servers.Add(new NamedServer(lan.AddDirect(23 + i), $"dr{i}", 81, Lan.Vip));
-                var tunnelled = lan.AddTunnelled(33 + i, GuePort);
+                NetworkNamespace direct = lan.AddDirect(23 + i);
+                _servers.Add(new NamedServer(direct, $"dr{i}", 81, Lan.Vip));
+                _servers.Add(new NamedServer(direct, $"dr{i}", 86, Lan.Vip));
+                NetworkNamespace tunnelled = lan.AddTunnelled(33 + i, GuePort);
                 _servers.AddRange(Enumerable.Range(82, 3).Select(port => new NamedServer(tunnelled, $"tun{i}", port)));
             }
         }
