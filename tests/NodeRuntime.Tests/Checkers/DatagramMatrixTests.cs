@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Keepalived.Es.Domain.Configuration.Lvs;
 using Keepalived.Es.NodeRuntime.Checkers;
 
@@ -30,19 +28,8 @@ public sealed class DatagramMatrixTests
     [InlineData("PING_CHECK", "good", "Succeeded", "echo answered")]
     public async Task A_server_is_judged_by_what_it_does(string kind, string behaviour, string verdict, string note)
     {
-        using var stop = new CancellationTokenSource();
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        ushort port = (ushort)((IPEndPoint)socket.LocalEndPoint!).Port;
-        if (behaviour == "refusing")
-        {
-            socket.Dispose();                                    // nobody else takes it so soon: the kernel goes on with others
-        }
-
-        Task serving = behaviour == "refusing" ? Task.CompletedTask : ServeAsync(socket, kind, behaviour, stop.Token);
-        ProbeResult result = await Checks.RunAsync(Settings(kind, Checks.Target(port, behaviour == "silent" ? Checks.Short : null)));
-        await stop.CancelAsync();
-        await serving;
+        using var server = new DatagramServer(kind == "DNS_CHECK", behaviour);
+        ProbeResult result = await Checks.RunAsync(Settings(kind, Checks.Target(server.Port, behaviour == "silent" ? Checks.Short : null)));
 
         Assert.Equal(verdict, $"{result.Verdict}");
         Assert.True(note.EndsWith('*') ? result.Note.StartsWith(note[..^1], StringComparison.Ordinal) : result.Note == note, result.Note);
@@ -58,46 +45,5 @@ public sealed class DatagramMatrixTests
             "PING_CHECK" => new PingCheckSettings { Span = Checks.Span, Target = target },
             _ => udp with { Payload = [1, 2, 3], RequireReply = true, Reply = [1, 0xF2], ReplyMask = [0xFF, 0x0F], MinimumReplyLength = 2, MaximumReplyLength = 4 },
         };
-    }
-
-    private static async Task ServeAsync(Socket socket, string kind, string behaviour, CancellationToken stop)
-    {
-        byte[] buffer = new byte[1024];
-        try
-        {
-            SocketReceiveFromResult asked = await socket.ReceiveFromAsync(buffer, new IPEndPoint(IPAddress.Any, 0), stop);
-            byte[] answer = Answer(behaviour, buffer[..asked.ReceivedBytes], kind == "DNS_CHECK");
-            if (behaviour == "slow")
-            {
-                await Task.Delay(50, stop);                      // what "slow" means
-            }
-
-            if (behaviour != "silent")
-            {
-                await socket.SendToAsync(answer, asked.RemoteEndPoint, stop);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The test is over.
-        }
-    }
-
-    private static byte[] Answer(string behaviour, byte[] asked, bool isDns)
-    {
-        if (behaviour == "cut")
-        {
-            return [1];
-        }
-
-        if (isDns)
-        {
-            asked[2] |= 0x80;
-            asked[3] = behaviour == "servfail" ? (byte)2 : (byte)0;
-            asked[0] ^= behaviour == "garbage" ? (byte)0xFF : (byte)0;
-            return asked;
-        }
-
-        return behaviour == "garbage" ? [0xFF, 0xFF] : asked;
     }
 }

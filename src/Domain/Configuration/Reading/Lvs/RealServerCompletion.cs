@@ -20,22 +20,30 @@ internal sealed class RealServerCompletion(DiagnosticLog log, CheckCompletion ch
                 continue;
             }
 
-            if (known.TryAdd(server.Key, server.Span))
+            // For the kernel only NAT has a port of its own: two ports of one address are one destination.
+            DestinationKey identity = server.Forwarding.Method == ForwardingMethod.Masquerade ? server.Key : server.Key with { Port = service.Port };
+            if (known.TryGetValue(server.Key, out SourceSpan first) || known.TryGetValue(identity, out first))
             {
-                servers.Add(server);
+                log.Warning(DiagnosticCodes.DuplicateAddress, server.Span, $"real_server {server.Key} is already one of {name}, at {first}; this one is left out");
+                continue;
             }
-            else
-            {
-                log.Warning(DiagnosticCodes.DuplicateAddress, server.Span, $"real_server {server.Key} is already one of {name}, at {known[server.Key]}; this one is left out");
-            }
+
+            known[server.Key] = server.Span;
+            known[identity] = server.Span;
+            servers.Add(server);
         }
 
         return servers.ToImmutable();
     }
 
-    /// <summary>The port of a destination: only NAT can change it, the other methods keep the service's.</summary>
-    internal ushort PortOf(ushort? written, Forwarding forwarding, ServiceKey service, string what, RouterAddress address, SourceSpan at, string name)
+    /// <summary>The port of a destination: only NAT can change it, the other methods keep the service's. In a group each service has its own.</summary>
+    internal ushort PortOf(ushort? written, Forwarding forwarding, VirtualServerDraft owner, ServiceKey service, string what, RouterAddress address, SourceSpan at, string name)
     {
+        if (owner.Group is not null)
+        {
+            return written ?? 0;
+        }
+
         if (forwarding.Method == ForwardingMethod.Masquerade)
         {
             return written ?? service.Port;
@@ -64,7 +72,7 @@ internal sealed class RealServerCompletion(DiagnosticLog log, CheckCompletion ch
             return null;
         }
 
-        var key = new DestinationKey(address, PortOf(draft.Port, forwarding, service, "real_server", address, draft.Head.Span, name));
+        var key = new DestinationKey(address, PortOf(draft.Port, forwarding, owner, service, "real_server", address, draft.Head.Span, name));
         var around = new CheckCompletion.Surroundings(key, draft.Defaults.Within(owner.Defaults), draft.Alpha ?? owner.Alpha, logAllFailures);
         return new RealServerSettings
         {

@@ -30,9 +30,9 @@ internal sealed class VirtualServerCompletion(DiagnosticLog log, ServerGroups gr
         draft = Correct(draft, services, name);
         ServiceOptions options = Options(draft, services, name);
         ImmutableArray<RealServerSettings> servers = realServers.Complete(draft, services[0], name);
-        if (servers.IsEmpty && draft.Sorry is null)
+        if (servers.IsEmpty)
         {
-            log.Warning(DiagnosticCodes.MissingValue, draft.Head.Span, $"virtual server {name} has no real server and no sorry server: it is left out");
+            log.Warning(DiagnosticCodes.MissingValue, draft.Head.Span, $"virtual server {name} has no real server: it is left out, as in keepalived");
             return null;
         }
 
@@ -73,7 +73,7 @@ internal sealed class VirtualServerCompletion(DiagnosticLog log, ServerGroups gr
 
         if (draft.FirewallMark is { } mark)
         {
-            return [ServiceKey.OfMark(mark, FamilyOf(draft))];
+            return [ServiceKey.OfMark(mark, FamilyOf(draft, []))];
         }
 
         if (groups.Find(draft.Group!) is not { } entries)
@@ -87,16 +87,25 @@ internal sealed class VirtualServerCompletion(DiagnosticLog log, ServerGroups gr
             log.Warning(DiagnosticCodes.EmptyGroup, draft.NameSpan, $"virtual_server_group {draft.Group} has no address and no fwmark: its virtual server is left out");
         }
 
+        bool isIPv6 = FamilyOf(draft, entries);
         return [.. entries.Select(entry =>
-            entry.Mark == 0 ? ServiceKey.OfAddress(protocol, entry.Address, entry.Port) : ServiceKey.OfMark(entry.Mark, entry.IsIPv6 ?? FamilyOf(draft)))];
+            entry.Mark == 0 ? ServiceKey.OfAddress(protocol, entry.Address, entry.Port) : ServiceKey.OfMark(entry.Mark, entry.IsIPv6 ?? isIPv6))];
     }
 
-    /// <summary>Of a firewall mark: as it is said, otherwise that of the granularity, otherwise that of the real servers that are not reached by a tunnel.</summary>
-    private static bool FamilyOf(VirtualServerDraft draft)
+    /// <summary>
+    /// Of a firewall mark: as it is said, otherwise that of the group's addresses, of the granularity, or of the real servers that are not reached by
+    /// a tunnel; where all are, IPv6 if all of them are of it.
+    /// </summary>
+    private static bool FamilyOf(VirtualServerDraft draft, ImmutableArray<ServerGroups.Entry> group)
     {
         if (draft.IsIPv6 is { } said)
         {
             return said;
+        }
+
+        foreach (ServerGroups.Entry entry in group.Where(entry => entry.Mark == 0))
+        {
+            return entry.IsIPv6 == true;
         }
 
         if (draft.PersistencePrefixLength is not null)
@@ -104,8 +113,9 @@ internal sealed class VirtualServerCompletion(DiagnosticLog log, ServerGroups gr
             return draft.PersistencePrefixIsIPv6;
         }
 
-        RealServerDraft? direct = draft.RealServers.Find(server => (server.Forwarding ?? draft.Forwarding)?.Method != ForwardingMethod.Tunnel && server.Address is not null);
-        return direct?.Address is { IsIPv4: false };
+        List<RealServerDraft> servers = draft.RealServers.FindAll(server => server.Address is not null);
+        RealServerDraft? direct = servers.Find(server => (server.Forwarding ?? draft.Forwarding)?.Method != ForwardingMethod.Tunnel);
+        return direct is not null ? direct.Address is { IsIPv4: false } : servers.Count > 0 && servers.TrueForAll(server => server.Address is { IsIPv4: false });
     }
 
     private static string NameOf(VirtualServerDraft draft, ServiceKey first) =>
@@ -142,6 +152,12 @@ internal sealed class VirtualServerCompletion(DiagnosticLog log, ServerGroups gr
             draft.PersistenceTimeout = PersistenceDefault;
         }
 
+        if (draft is { PersistenceEngine: { } engine, PersistenceTimeout: null })
+        {
+            Said($"has no persistence, which persistence_engine {engine} needs: the engine is left out, as in keepalived");
+            draft.PersistenceEngine = null;
+        }
+
         if (draft.IsIPv6 is { } six && services.Any(service => service.IsIPv6 != six))
         {
             log.Error(DiagnosticCodes.WrongFamily, draft.FamilySpan, $"ip_family {(six ? "inet6" : "inet")} contradicts the address of virtual server {name}");
@@ -171,7 +187,7 @@ internal sealed class VirtualServerCompletion(DiagnosticLog log, ServerGroups gr
     {
         long sum = servers.Sum(server => (long)server.Weight);
         long quorum = draft.Quorum;
-        if (quorum > sum && !servers.IsEmpty)
+        if (quorum > sum)
         {
             SourceSpan at = draft.QuorumSpan == default ? draft.Head.Span : draft.QuorumSpan;
             quorum = Math.Max(1, sum);
@@ -204,7 +220,7 @@ internal sealed class VirtualServerCompletion(DiagnosticLog log, ServerGroups gr
         }
 
         ushort? written = sorry.Port ?? (forwarding.Method == ForwardingMethod.Masquerade ? (ushort)0 : null);   // with NAT 0 keeps the port asked for
-        ushort port = realServers.PortOf(written, forwarding, service, "sorry_server", sorry.Address, sorry.Span, name);
+        ushort port = realServers.PortOf(written, forwarding, draft, service, "sorry_server", sorry.Address, sorry.Span, name);
         return new SorryServerSettings(new DestinationKey(sorry.Address, port), sorry.Span, forwarding, sorry.Inhibit);
     }
 
