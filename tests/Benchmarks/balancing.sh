@@ -61,7 +61,7 @@ family() { # PID: it and its children
 ticks() { local pid sum=0; for pid in $(family "$1"); do sum=$((sum + $(awk '{ print $14 + $15 }' "/proc/$pid/stat" 2>/dev/null || echo 0))); done; echo $sum; }
 resident() { local pid; for pid in $(family "$1"); do awk '/^VmRSS/ { print $2 }' "/proc/$pid/status" 2>/dev/null; done | awk '{ s += $1 } END { printf "%.0f", s / 1024 }'; }
 destinations() { ipvsadm -Ln | grep -c -- '->' || true; }
-first_weight() { ipvsadm -Ln | awk '$2 == "10.20.0.1:80" { print $4 }'; }
+first_weight() { ipvsadm -Ln -t 10.30.0.1:80 | awk '$2 == "10.20.0.1:80" { print $4 }'; }   # the whole table takes seconds to print
 
 measure() { # NAME COMMAND...
   configuration 1 >"$dir/k.conf"
@@ -70,7 +70,7 @@ measure() { # NAME COMMAND...
   started=$(uptime_s)
   "$@" -C -n -f "$dir/k.conf" -p "$dir/pid" >"$dir/$name.log" 2>&1 &
   local pid=$!
-  until [[ $(destinations) -gt $servers ]]; do sleep 0.2; done
+  until [[ $(destinations) -gt $servers ]]; do sleep 1; done
   up=$(minus "$(uptime_s)" "$started")
   sleep "$delay"
   before=$(ticks $pid) started=$(uptime_s)
