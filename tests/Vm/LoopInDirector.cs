@@ -23,7 +23,7 @@ internal sealed class LoopInDirector : IAsyncDisposable
         KeepalivedConfig config = Read(configuration);
         _journal = new JournalWriter(() => JournalStore.Open(_folder, Node, "boot"), Node, JournalLimits.Default, TimeProvider.System);
         _hooks = HookParts.Create(config, new NodeSettings { Node = Node, StateDirectory = _folder }, _journal, "boot", TimeProvider.System);
-        _loop = network.Run(() => new LvsLoop(config, Node, _journal, _hooks));
+        _loop = network.Run(() => new LvsLoop(config, Node, _journal, _hooks, new DrainStore(_folder, TimeProvider.System)));
     }
 
     internal static async Task<LoopInDirector> StartAsync(NetworkNamespace network, string configuration)
