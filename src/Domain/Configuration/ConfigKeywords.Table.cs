@@ -29,6 +29,7 @@ public static partial class ConfigKeywords
         + boolean: vrrp_owner_ignore_adverts
         + flag: vrrp_check_unicast_src vrrp_no_swap log_unknown_vrids
         + optional: dynamic_interfaces include_check
+        + value: vrrp_process_name checker_process_name lvs_process_name=checker_process_name bfd_process_name
         + value: router_id default_interface vrrp_mcast_group4 vrrp_garp_master_delay vrrp_garp_master_repeat
         + value: vrrp_garp_master_refresh vrrp_garp_master_refresh_repeat vrrp_garp_lower_prio_delay vrrp_garp_lower_prio_repeat
         + value: vrrp_down_timer_adverts vrrp_version vrrp_priority vrrp_rt_priority vrrp_cpu_affinity vrrp_rlimit_rttime script_user vrrp_rlimit_rtime=vrrp_rlimit_rttime
@@ -46,7 +47,8 @@ public static partial class ConfigKeywords
         - boolean: vrrp_strict vrrp_netlink_cmd_rcv_bufs_force vrrp_netlink_monitor_rcv_bufs_force
         - boolean: process_monitor_rcv_bufs_force
         - boolean: data_use_instance
-        - flag: process_names disable_local_igmp nftables_ifindex nftables_counters
+        + flag: process_names
+        - flag: disable_local_igmp nftables_ifindex nftables_counters
         + flag: fifo_write_vrrp_states_on_reload
         - flag: enable_traps enable_snmp_vrrp
         - flag: enable_snmp_keepalived=enable_snmp_vrrp enable_snmp_rfc enable_snmp_rfcv2 enable_snmp_rfcv3 enable_snmp_checker
@@ -55,7 +57,7 @@ public static partial class ConfigKeywords
         - optional: vrrp_vmac_garp_intvl=vrrp_garp_extra_if vrrp_iptables vrrp_ipsets nftables
         + optional: reload_check_config
         - optional: reload_file
-        - value: process_name vrrp_process_name checker_process_name lvs_process_name=checker_process_name bfd_process_name
+        - value: process_name
         - value: min_auto_priority_delay vrrp_mcast_group6 vrrp_garp_interval
         - value: vrrp_gna_interval nftables_priority
         - value: snmp_socket snmp_vs_stats_update_interval

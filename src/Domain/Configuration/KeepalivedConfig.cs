@@ -46,6 +46,9 @@ public sealed record GlobalSettings
     /// <summary><c>use_pid_dir</c>.</summary>
     public bool UsePidDirectory { get; init; }
 
+    /// <summary><c>vrrp_process_name</c>, or keepalived_vrrp with <c>process_names</c>: name of the VRRP loop's thread; null: vrrp.</summary>
+    public string? VrrpThreadName { get; init; }
+
     /// <summary><c>vrrp_priority</c>: nice value, -20 to 19; null: untouched.</summary>
     public int? ProcessPriority { get; init; }
 

@@ -48,7 +48,7 @@ internal sealed partial class BfdLoop : IDisposable
     internal BfdLoop(LvsSettings settings, string node, JournalWriter journal)
     {
         (_settings, _node, _journal) = (settings, node, journal);
-        _thread = new Thread(Run) { Name = "bfd", IsBackground = true };
+        _thread = new Thread(Run) { Name = settings.BfdThreadName ?? "bfd", IsBackground = true };
     }
 
     /// <summary>Hears of every change of a session that checks may look at: its name, whether it is up, and why. On the loop's thread.</summary>

@@ -78,7 +78,7 @@ internal sealed partial class LvsLoop : IProbeSink, IDisposable
         (_settings, _node, _journal, _notify, _scripts, _mediator) = (config.Lvs, node, journal, hooks.Queue, hooks.Notifications, hooks.Mediator);
         _notifications = new LvsNotifications(hooks.Notifications);
         _hasFifo = HasFifo(config);
-        _thread = new Thread(Run) { Name = "lvs", IsBackground = true };
+        _thread = new Thread(Run) { Name = config.Lvs.ThreadName ?? "lvs", IsBackground = true };
     }
 
     /// <summary>Whether somebody is told of servers by a FIFO.</summary>

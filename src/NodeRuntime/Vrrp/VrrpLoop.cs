@@ -70,7 +70,7 @@ internal sealed partial class VrrpLoop : IDisposable
         _scripts = ScriptsOf(config, _instances);
         _virtualAddresses = AddressesOf(_instances);
         _deadlines = new DeadlineHeap(_instances.Length);
-        _thread = new Thread(Run) { Name = "vrrp", IsBackground = true };
+        _thread = new Thread(Run) { Name = config.Global.VrrpThreadName ?? "vrrp", IsBackground = true };
     }
 
     /// <summary>Told of every transition, on the loop's thread: must not block. Set it before the start.</summary>

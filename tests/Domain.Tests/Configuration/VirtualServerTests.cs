@@ -117,6 +117,17 @@ public sealed class VirtualServerTests
         Assert.Equal([0, 1], lvs.BfdScheduling.Processors);
     }
 
+    [Theory]
+    [InlineData("process_names", "keepalived_vrrp keepalived_lvs keepalived_bfd")]
+    [InlineData("process_names\nchecker_process_name checks", "keepalived_vrrp checks keepalived_bfd")]
+    [InlineData("bfd_process_name b\nprocess_names", "keepalived_vrrp keepalived_lvs b")]
+    [InlineData("vrrp_process_name v", "v  ")]
+    public void What_are_processes_in_keepalived_are_threads_with_their_names(string lines, string names)
+    {
+        KeepalivedConfig config = Configs.Read($"global_defs {{\n{lines}\n}}").Config!;
+        Assert.Equal(names, $"{config.Global.VrrpThreadName} {config.Lvs.ThreadName} {config.Lvs.BfdThreadName}");
+    }
+
     private static (string Interface, string? Instance, byte Id, int Length, ushort Port, byte Ttl, string Group) Daemon(SyncDaemonSettings daemon) =>
         (daemon.Interface, daemon.Instance, daemon.Id, daemon.MaximumLength, daemon.Port, daemon.Ttl, daemon.Group.ToString());
 

@@ -34,6 +34,12 @@ public sealed record LvsSettings
     /// <summary><c>rs_init_notifies</c>: <c>notify_up</c> runs for servers that are up at the start.</summary>
     public bool InitialNotifies { get; init; }
 
+    /// <summary><c>checker_process_name</c>, or keepalived_lvs with <c>process_names</c>: name of the thread that decides about checks; null: lvs.</summary>
+    public string? ThreadName { get; init; }
+
+    /// <summary><c>bfd_process_name</c>, or keepalived_bfd with <c>process_names</c>: name of the thread of the BFD sessions; null: bfd.</summary>
+    public string? BfdThreadName { get; init; }
+
     /// <summary><c>checker_priority</c>, <c>checker_rt_priority</c>, <c>checker_cpu_affinity</c>, <c>checker_rlimit_rttime</c>, <c>checker_no_swap</c>: of the thread that decides about checks.</summary>
     public SchedulingSettings Scheduling { get; init; } = new();
 

@@ -43,6 +43,9 @@ internal sealed partial class GlobalReader
 
     private static IEnumerable<KeyValuePair<string, Action<GlobalReader, Statement>>> LvsHandlers => new Dictionary<string, Action<GlobalReader, Statement>>
     {
+        ["checker_process_name"] = (r, s) => r.Lvs = r.Lvs with { ThreadName = r.ReadThreadName(s) ?? r.Lvs.ThreadName },
+        ["lvs_process_name"] = (r, s) => r.Lvs = r.Lvs with { ThreadName = r.ReadThreadName(s) ?? r.Lvs.ThreadName },
+        ["bfd_process_name"] = (r, s) => r.Lvs = r.Lvs with { BfdThreadName = r.ReadThreadName(s) ?? r.Lvs.BfdThreadName },
         ["smtp_alert_checker"] = (r, s) => r._smtpAlertChecker = r._values.Boolean(s) ?? r._smtpAlertChecker,
         ["checker_log_all_failures"] = (r, s) => r.LogAllFailures = r._values.Boolean(s) ?? r.LogAllFailures,
         ["rs_init_notifies"] = (r, s) => r.Lvs = r.Lvs with { InitialNotifies = r._values.Boolean(s) ?? r.Lvs.InitialNotifies },
@@ -216,6 +219,33 @@ internal sealed partial class GlobalReader
         }
 
         return daemon.Id == 0 ? daemon with { Id = followed.Vrrp.Vrid } : daemon;
+    }
+
+    /// <summary>What were processes are threads here; names that are given by themselves win.</summary>
+    private void NameThreads(Statement statement)
+    {
+        _values.Flag(statement);
+        Settings = Settings with { VrrpThreadName = Settings.VrrpThreadName ?? "keepalived_vrrp" };
+        Lvs = Lvs with { ThreadName = Lvs.ThreadName ?? "keepalived_lvs", BfdThreadName = Lvs.BfdThreadName ?? "keepalived_bfd" };
+    }
+
+    /// <summary>The kernel keeps 15 bytes.</summary>
+    private string? ReadThreadName(Statement statement)
+    {
+        const int Maximum = 15;
+        if (_values.One(statement) is not { } word)
+        {
+            return null;
+        }
+
+        if (word.Text.Length is > 0 and <= Maximum && word.Text.All(char.IsAscii))
+        {
+            return word.Text;
+        }
+
+        _values.Log.Error(
+            DiagnosticCodes.BadName, statement.SpanOf(word), $"{statement.Keyword} '{word.Text}' has {word.Text.Length} characters, allowed 1 to {Maximum} of ASCII");
+        return null;
     }
 
     private ImmutableArray<int> ReadProcessors(Statement statement)

@@ -40,6 +40,8 @@ internal sealed partial class GlobalReader(ValueReader values, KeywordGate gate)
         ["dynamic_interfaces"] = (r, s) => r.ReadDynamicInterfaces(s),
         ["default_interface"] = (r, s) => r.Settings = r.Settings with { DefaultInterface = r._values.InterfaceName(s) ?? r.Settings.DefaultInterface },
         ["vrrp_mcast_group4"] = (r, s) => r.ReadMulticastGroup(s),
+        ["process_names"] = (r, s) => r.NameThreads(s),
+        ["vrrp_process_name"] = (r, s) => r.Settings = r.Settings with { VrrpThreadName = r.ReadThreadName(s) ?? r.Settings.VrrpThreadName },
         ["vrrp_priority"] = (r, s) => r.Settings = r.Settings with { ProcessPriority = (int?)r._values.Integer(s, -20, 19) },
         ["vrrp_rt_priority"] = (r, s) => r.Settings = r.Settings with { RealTimePriority = (int?)r._values.Integer(s, 1, 99) },
         ["vrrp_no_swap"] = (r, s) => r.Settings = r.Settings with { NoSwap = r._values.Flag(s) },

@@ -112,7 +112,7 @@ internal sealed class BfdInstanceReader(ValueReader values, KeywordGate gate)
     }
 
     private void WarnOfTracking(Statement statement, string consequence) => values.Log.Warning(
-        DiagnosticCodes.NotYetInForce, statement.Span, $"'{statement.Keyword}' of a bfd_instance acts with track_bfd only, which is not yet in force: {consequence}");
+        DiagnosticCodes.WeightVoid, statement.Span, $"'{statement.Keyword}' of a bfd_instance acts with track_bfd only, which is not yet in force: {consequence}");
 
     private TimeSpan? Milliseconds(Statement statement, decimal minimum) =>
         values.Seconds(statement, minimum, MillisecondsMaximum, "ms") is { } read ? read / 1_000 : null;
