@@ -89,7 +89,10 @@ public static class CheckMachine
         effect = CheckEffect.WentDown;
         return Wait(in state, now + config.DelayWhileDown) with
         {
-            Status = CheckStatus.Down, Failures = config.Steps > 1 ? 1 : 0, Successes = 0, HasRun = true,
+            Status = CheckStatus.Down,
+            Failures = config.Steps > 1 ? 1 : 0,
+            Successes = 0,
+            HasRun = true,
         };
     }
 

@@ -44,7 +44,11 @@ public sealed record NodeState(
     {
         NodeStarted => this with
         {
-            Stopped = false, Since = recorded.Time, Boot = recorded.Origin?.Boot, Instances = AllStopped(recorded), Services = NoServices,
+            Stopped = false,
+            Since = recorded.Time,
+            Boot = recorded.Origin?.Boot,
+            Instances = AllStopped(recorded),
+            Services = NoServices,
         },
         NodeStopped => this with { Stopped = true, Since = recorded.Time, Instances = AllStopped(recorded), Services = NoServices },
         InstanceConfigured e => Renamed(e).Configured(e, recorded),
