@@ -44,10 +44,22 @@ internal sealed unsafe class BodyPattern : IDisposable
     internal HttpRegexSettings Settings { get; }
 
     /// <summary>Looks for the pattern.</summary>
-    /// <param name="subject">The body from <c>regex_min_offset</c> on.</param>
+    /// <param name="subject">The body, as far as it is behind <c>regex_min_offset</c>.</param>
+    /// <param name="offset">Bytes of the answer before it.</param>
     /// <param name="error">Why it could not be looked for to the end; null: it could.</param>
-    internal bool Finds(ReadOnlySpan<byte> subject, out string? error)
+    internal bool Finds(ReadOnlySpan<byte> subject, long offset, out string? error)
     {
+        error = null;
+        if (Settings.MaximumOffset is { } maximum)
+        {
+            if (maximum < offset)
+            {
+                return false;
+            }
+
+            _ = pcre2_set_offset_limit_8(_context, (nuint)(maximum - offset));
+        }
+
         int result;
         fixed (byte* bytes = subject.IsEmpty ? [0] : subject)
         {
@@ -104,11 +116,6 @@ internal sealed unsafe class BodyPattern : IDisposable
         _context = pcre2_match_context_create_8(0);
         _ = pcre2_set_match_limit_8(_context, MatchLimit);
         _ = pcre2_set_heap_limit_8(_context, HeapLimitKib);
-        if (Settings.MaximumOffset is { } maximum)
-        {
-            _ = pcre2_set_offset_limit_8(_context, (nuint)Math.Max(0, maximum - Settings.MinimumOffset - 1));
-        }
-
         if (Settings.StackMaximum > 0)
         {
             _stack = pcre2_jit_stack_create_8((nuint)Math.Max(1, Settings.StackStart), (nuint)Settings.StackMaximum, 0);

@@ -11,6 +11,9 @@ internal sealed record HttpAnswer
     /// <summary>The same over the body as it was sent, chunk lines included: what <c>genhash</c> prints.</summary>
     internal string? RawDigest { get; init; }
 
+    /// <summary>Bytes of the answer before <see cref="Subject"/>, its header among them.</summary>
+    internal long SubjectOffset { get; init; }
+
     /// <summary>The part of the body that a pattern is looked for in.</summary>
     internal ReadOnlyMemory<byte> Subject { get; init; }
 

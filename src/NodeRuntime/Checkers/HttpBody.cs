@@ -4,7 +4,7 @@ namespace Keepalived.Es.NodeRuntime.Checkers;
 
 /// <summary>Takes a body as it arrives and keeps what is asked for of it: digests, and the part for a pattern.</summary>
 /// <param name="hashes">MD5 is made.</param>
-/// <param name="skip">Bytes before the subject.</param>
+/// <param name="skip">Bytes of the answer before the subject, its header among them.</param>
 /// <param name="keep">Bytes of the subject, at most; 0: none.</param>
 internal sealed class HttpBody(bool hashes, long skip, int keep) : IDisposable
 {
@@ -16,8 +16,12 @@ internal sealed class HttpBody(bool hashes, long skip, int keep) : IDisposable
     private readonly IncrementalHash? _rawHash = hashes ? IncrementalHash.CreateHash(HashAlgorithmName.MD5) : null;
 #pragma warning restore CA5351
     private readonly MemoryStream _subject = new();
+    private long _headLength;
     private long _length;
     private bool _isCut;
+
+    /// <summary>Bytes of the answer that come before the body.</summary>
+    internal void Pass(int headBytes) => _headLength += headBytes;
 
     /// <param name="raw">As sent.</param>
     /// <param name="body">The part of it that is the body's.</param>
@@ -26,9 +30,10 @@ internal sealed class HttpBody(bool hashes, long skip, int keep) : IDisposable
     {
         _rawHash?.AppendData(raw);
         _hash?.AppendData(body);
-        if (keep > 0 && _length + body.Length > skip)
+        long left = SubjectOffset - _headLength - _length;       // before the subject, from here on
+        if (keep > 0 && body.Length > left)
         {
-            ReadOnlySpan<byte> rest = body[(int)Math.Clamp(skip - _length, 0, body.Length)..];
+            ReadOnlySpan<byte> rest = body[(int)Math.Clamp(left, 0, body.Length)..];
             int taken = Math.Min(rest.Length, keep - (int)_subject.Length);
             _subject.Write(rest[..taken]);
             _isCut |= taken < rest.Length;
@@ -46,6 +51,7 @@ internal sealed class HttpBody(bool hashes, long skip, int keep) : IDisposable
         Status = status,
         Digest = Text(_hash),
         RawDigest = Text(_rawHash),
+        SubjectOffset = SubjectOffset,
         Subject = _subject.GetBuffer().AsMemory(0, (int)_subject.Length),
         IsSubjectCut = _isCut,
         Shortness = shortness,
@@ -57,6 +63,8 @@ internal sealed class HttpBody(bool hashes, long skip, int keep) : IDisposable
         _rawHash?.Dispose();
         _subject.Dispose();
     }
+
+    private long SubjectOffset => Math.Max(skip, _headLength);
 
     private static string? Text(IncrementalHash? hash) => hash is null ? null : Convert.ToHexStringLower(hash.GetHashAndReset());
 }

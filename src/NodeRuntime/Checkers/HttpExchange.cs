@@ -52,6 +52,10 @@ internal static class HttpExchange
             {
                 body.Take(bytes.Span[..taken], piece);
             }
+            else
+            {
+                body.Pass(taken);
+            }
 
             bytes = bytes[taken..];
         }

@@ -27,7 +27,7 @@ internal static class HttpJudge
 
     private static string? JudgePattern(BodyPattern pattern, HttpAnswer answer)
     {
-        bool isFound = pattern.Finds(answer.Subject.Span, out string? error);
+        bool isFound = pattern.Finds(answer.Subject.Span, answer.SubjectOffset, out string? error);
         string where = answer.IsSubjectCut ? $" in {BodyPattern.SubjectLimit} bytes, and there were more" : "";
         return error is not null ? $"regex '{pattern.Settings.Pattern}' could not be looked for: {error}"
             : isFound == !pattern.Settings.NoMatch ? null

@@ -5,7 +5,7 @@ using Keepalived.Es.Domain.Health.Protocols;
 
 namespace Keepalived.Es.NodeRuntime.Checkers;
 
-/// <summary><c>SMTP_CHECK</c>: greeting 220, HELO 250, QUIT 221 (RFC 5321).</summary>
+/// <summary><c>SMTP_CHECK</c>: greeting 220, HELO 250, and QUIT, whose answer may be any, as with keepalived (RFC 5321).</summary>
 internal sealed class SmtpProbe : StreamProbe
 {
     private const int BufferBytes = 1024;
@@ -28,7 +28,7 @@ internal sealed class SmtpProbe : StreamProbe
         var conversation = new Conversation(connection, steps);
         return await conversation.ExpectAsync("the greeting", 220).ConfigureAwait(false)
             ?? await conversation.SayAsync("HELO", $"HELO {_settings.HeloName}", 250).ConfigureAwait(false)
-            ?? await conversation.SayAsync("QUIT", "QUIT", 221).ConfigureAwait(false)
+            ?? await conversation.SayAsync("QUIT", "QUIT", wanted: null).ConfigureAwait(false)
             ?? ProbeResult.Success("greeting, HELO and QUIT answered");
     }
 
@@ -38,14 +38,15 @@ internal sealed class SmtpProbe : StreamProbe
         private readonly byte[] _buffer = new byte[BufferBytes];
         private ReadOnlyMemory<byte> _unread;
 
-        internal async Task<ProbeResult?> SayAsync(string command, string line, int wanted)
+        internal async Task<ProbeResult?> SayAsync(string command, string line, int? wanted)
         {
             await stream.WriteAsync(Encoding.UTF8.GetBytes(line + "\r\n"), steps.Begin($"sending {command}")).ConfigureAwait(false);
             return await ExpectAsync($"the answer to {command}", wanted).ConfigureAwait(false);
         }
 
+        /// <param name="wanted">Null: any reply is.</param>
         /// <returns>Null: the wanted reply.</returns>
-        internal async Task<ProbeResult?> ExpectAsync(string what, int wanted)
+        internal async Task<ProbeResult?> ExpectAsync(string what, int? wanted)
         {
             _reader.Reset();
             while (_reader.Code == 0 && _reader.Complaint is null)
@@ -65,7 +66,7 @@ internal sealed class SmtpProbe : StreamProbe
             }
 
             return _reader.Complaint is { } complaint ? ProbeResult.Failure($"{what}: {complaint}")
-                : _reader.Code == wanted ? null
+                : wanted is null || _reader.Code == wanted ? null
                 : ProbeResult.Failure($"{what} is '{_reader.Text}', wanted {wanted}");
         }
     }

@@ -153,8 +153,8 @@ public sealed record HttpUrlSettings
 /// <param name="Pattern">PCRE2 syntax, escapes resolved.</param>
 /// <param name="NoMatch"><c>regex_no_match</c>: must not be found.</param>
 /// <param name="Options"><c>regex_options</c>: PCRE2's names in lower case.</param>
-/// <param name="MinimumOffset"><c>regex_min_offset</c>: first byte of the body that counts.</param>
-/// <param name="MaximumOffset"><c>regex_max_offset</c>: a match must begin before it; null: anywhere.</param>
+/// <param name="MinimumOffset"><c>regex_min_offset</c>: a match begins there or later. Counted, as keepalived 2.2.7 does, from the first byte of the answer, its header among them.</param>
+/// <param name="MaximumOffset"><c>regex_max_offset</c>: a match begins there or earlier, counted likewise; null: anywhere.</param>
 /// <param name="StackMaximum"><c>regex_stack</c>: bytes of stack for the matcher; 0: the library's.</param>
 public sealed record HttpRegexSettings(
     string Pattern, bool NoMatch, ImmutableArray<string> Options, long MinimumOffset, long? MaximumOffset, long StackStart, long StackMaximum);

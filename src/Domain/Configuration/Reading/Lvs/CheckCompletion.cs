@@ -163,9 +163,9 @@ internal sealed class CheckCompletion(DiagnosticLog log, TrackFileReader files, 
             return null;
         }
 
-        if (draft.RegexMaximum <= draft.RegexMinimum)
+        if (draft.RegexMaximum < draft.RegexMinimum)
         {
-            log.Error(DiagnosticCodes.OutOfRange, draft.Head.Span, $"regex_max_offset {draft.RegexMaximum} is not above regex_min_offset {draft.RegexMinimum}");
+            log.Error(DiagnosticCodes.OutOfRange, draft.Head.Span, $"regex_max_offset {draft.RegexMaximum} is below regex_min_offset {draft.RegexMinimum}");
             return null;
         }
 
