@@ -93,7 +93,8 @@ internal sealed class KernelTable(IpvsSocket? socket) : IDisposable
         }
     }
 
-    internal void Flush() => socket?.Flush();
+    /// <summary>Removes every service, also those of others.</summary>
+    internal void Empty() => socket?.Flush();
 
     internal void SetTimeouts(LvsTimeouts timeouts) => socket?.SetTimeouts(timeouts);
 

@@ -2,20 +2,15 @@ using System.Collections.Frozen;
 using System.ComponentModel;
 using Keepalived.Es.Domain.Configuration.Lvs;
 using Keepalived.Es.Domain.Events;
-using Keepalived.Es.Domain.Health;
 using Keepalived.Es.Domain.Lvs;
-using Keepalived.Es.Domain.Tracking;
 using Keepalived.Es.Domain.Vrrp;
 using Keepalived.Es.NodeRuntime.Linux;
 using Keepalived.Es.NodeRuntime.Linux.EventLoop;
 using Keepalived.Es.NodeRuntime.Linux.Ipvs;
-using Keepalived.Es.NodeRuntime.Linux.Netlink;
-using Keepalived.Es.NodeRuntime.Linux.Scheduling;
-using Keepalived.Es.Scripting.Hooks;
 
 namespace Keepalived.Es.NodeRuntime.Lvs;
 
-/// <content>The kernel's table, its sync daemon, and addresses that come and go.</content>
+/// <content>The kernel's table.</content>
 internal sealed partial class LvsLoop
 {
     /// <summary>Between looks at the kernel's whole table. IPVS tells nobody when somebody else changes it.</summary>
@@ -24,10 +19,6 @@ internal sealed partial class LvsLoop
     /// <summary>A larger table is looked at more rarely: the look must not take more than this share of the time.</summary>
     private const int LookShare = 200;
 
-    private static readonly TimeSpan NftLimit = TimeSpan.FromSeconds(10);
-
-    private readonly HashSet<string> _local = new(StringComparer.Ordinal);
-    private RouteMonitor? _monitor;
     private TimeSpan _nextLook = VrrpState.Never;
 
     /// <summary>Where there is no IPVS the servers are checked all the same, and it is said once.</summary>
@@ -68,7 +59,7 @@ internal sealed partial class LvsLoop
         MarkGroups(_settings);
         if (_settings.FlushAtStart)
         {
-            Try("lvs_flush", () => _kernel.Flush());
+            Try("lvs_flush", () => _kernel.Empty());
         }
 
         Try("lvs_timeouts", () => SetTimeouts(_settings.Timeouts));
@@ -126,7 +117,7 @@ internal sealed partial class LvsLoop
 
         if (_settings.FlushOnStop == FlushOnStop.All && !_keepKernel)
         {
-            Try("lvs_flush_on_stop", () => _kernel.Flush());
+            Try("lvs_flush_on_stop", () => _kernel.Empty());
         }
 
         if (_settings.SyncDaemon is { } daemon && !_keepKernel)
@@ -234,67 +225,11 @@ internal sealed partial class LvsLoop
         _nextLook = now + (took * LookShare > LookInterval ? took * LookShare : LookInterval);
     }
 
-    private void MarkGroups(LvsSettings settings)
-    {
-        if (settings.FirewallMarks is { } marks)
-        {
-            RunNft(FirewallMarkPlan.Script(settings.VirtualServers, marks));
-        }
-    }
-
-    /// <summary>nft(8) changes all or nothing. A refusal is said; the services are there, and their marks are not.</summary>
-    private void RunNft(string script)
-    {
-        string file = Path.GetTempFileName();
-        try
-        {
-            File.WriteAllText(file, script);
-            var run = new ShellTrackRun("nftables_ipvs", new HookScript("nftables_ipvs", ["nft", "-f", file], null, null), NftLimit);
-            TrackResult result = _mediator.Send(run).GetAwaiter().GetResult();
-            if (result.Kind != TrackResultKind.Succeeded)
-            {
-                string problem = $"nft: {result.Detail ?? result.Output.Trim()}";
-                const string Remedy = "install nftables and see its message: packets to the addresses of groups are not marked, and so not balanced";
-                Log.Degraded("nftables_ipvs", problem, Remedy);
-                Record(new Degraded(_node, "nftables_ipvs", problem, Remedy));
-            }
-        }
-        finally
-        {
-            File.Delete(file);
-        }
-    }
-
     private void SetTimeouts(LvsTimeouts timeouts)
     {
         if (timeouts != new LvsTimeouts())
         {
             _kernel.SetTimeouts(timeouts);
-        }
-    }
-
-    private void FollowInstance(bool isMaster)
-    {
-        if (_settings.SyncDaemon is not { Instance: not null } daemon)
-        {
-            return;
-        }
-
-        (IpvsDaemonRole from, IpvsDaemonRole to) = isMaster ? (IpvsDaemonRole.Backup, IpvsDaemonRole.Master) : (IpvsDaemonRole.Master, IpvsDaemonRole.Backup);
-        Try("lvs_sync_daemon", () => _kernel.StopDaemon(from));
-        StartDaemon(daemon, to);
-    }
-
-    private void StartDaemon(SyncDaemonSettings daemon, IpvsDaemonRole role) => Report(daemon, role == IpvsDaemonRole.Master ? "master" : "backup", () => _kernel.StartDaemon(role, daemon));
-
-    private void StopDaemon(SyncDaemonSettings daemon, IpvsDaemonRole role) => Report(daemon, "stopped", () => _kernel.StopDaemon(role));
-
-    private void Report(SyncDaemonSettings daemon, string state, Action act)
-    {
-        if (_kernel.IsThere)
-        {
-            string? error = Try("lvs_sync_daemon", act);
-            Record(new SyncDaemonChanged(_node, daemon.Interface, state, daemon.Id, error));
         }
     }
 
@@ -311,79 +246,6 @@ internal sealed partial class LvsLoop
             Log.Degraded(subject, e.Message, "see the kernel's words; the rest goes on");
             Record(new Degraded(_node, subject, e.Message, "see the kernel's words; the rest goes on"));
             return e.Message;
-        }
-    }
-
-    private void WatchAddresses()
-    {
-        if (_monitor is not null || !_settings.VirtualServers.Any(server => server.HaSuspend))
-        {
-            return;
-        }
-
-        _monitor = new RouteMonitor();
-        _epoll.Add(_monitor.Descriptor, MonitorToken);
-        ReadLocalAddresses();
-    }
-
-    private void ReadLocalAddresses()
-    {
-        using var kernel = new RouteSocket();
-        _local.Clear();
-        foreach (AddressInfo address in kernel.DumpAddresses())
-        {
-            _local.Add(address.Address.ToString());
-        }
-    }
-
-    private void ReadAddressChanges(TimeSpan now)
-    {
-        bool changed = false;
-        while (_monitor!.TryRead(out RouteChange _))
-        {
-            changed = true;
-        }
-
-        if (changed)
-        {
-            ReadLocalAddresses();
-            FindSuspended(now);
-        }
-    }
-
-    private void FindSuspended(TimeSpan now)
-    {
-        foreach (VirtualServerRuntime server in _servers.Where(server => server.Settings.HaSuspend))
-        {
-            bool isHere = _local.Contains(server.Settings.Services[0].Address.ToString());
-            if (server.IsSuspended == !isHere)
-            {
-                continue;
-            }
-
-            server.IsSuspended = !isHere;
-            foreach (CheckRuntime check in server.AllChecks.Where(check => check.Probe is not null))
-            {
-                Log.CheckSuspended(server.NameOf(check.Server), server.Name, !isHere);
-                Step(check, isHere ? CheckInputKind.Resumed : CheckInputKind.Suspended, now);
-            }
-        }
-    }
-
-    private void ApplyScheduling(SchedulingSettings scheduling)
-    {
-        var options = new SchedulingOptions
-        {
-            Nice = scheduling.Nice,
-            RealTimePriority = scheduling.RealTimePriority,
-            RealTimeLimitUs = scheduling.RealTimeLimitMicroseconds,
-            Processors = scheduling.Processors,
-            NoSwap = scheduling.NoSwap,
-        };
-        foreach (SetupProblem problem in SchedulingSetup.Apply(options))
-        {
-            Log.Degraded(problem.Subject.Replace("vrrp_", "checker_", StringComparison.Ordinal), problem.Problem, problem.Remedy);
-            Record(new Degraded(_node, problem.Subject.Replace("vrrp_", "checker_", StringComparison.Ordinal), problem.Problem, problem.Remedy));
         }
     }
 

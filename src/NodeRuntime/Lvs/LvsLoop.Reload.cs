@@ -153,16 +153,25 @@ internal sealed partial class LvsLoop
         {
             Start(server, now);
             changes.Add($"virtual server {server.Name} added");
-            return;
         }
 
-        string[] differences = [.. Differences(former.Settings, server.Settings)];
-        changes.AddRange(differences);
         foreach (CheckRuntime check in server.AllChecks)
         {
             ApplySession(check, now);
         }
 
+        for (int i = 0; i < server.Checks.Length; i++)
+        {
+            ApplyFiles(server, i, "reload", now);                // a FILE_CHECK may have come or gone
+        }
+
+        if (former is null)
+        {
+            return;
+        }
+
+        string[] differences = [.. Differences(former.Settings, server.Settings)];
+        changes.AddRange(differences);
         Feed(server, new VirtualServerInput(VirtualServerInputKind.Reconsidered), 0, "reload", now);
         if (differences.Length > 0)
         {
