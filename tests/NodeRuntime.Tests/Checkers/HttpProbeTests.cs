@@ -36,7 +36,7 @@ public sealed class HttpProbeTests
             new ProbeResult(isGood ? ProbeVerdict.Succeeded : ProbeVerdict.Failed, note), await Checks.RunAsync(Checks.Http(Checks.Target(server.Port), url)));
     }
 
-    [Theory]                                                     // body "hello": pattern, options, offsets, no_match
+    [Theory]                                                     // body "hello": pattern, options, offsets behind the header, no_match
     [InlineData("^h.l+o$", "", 0, null, false, null)]
     [InlineData("HELLO", "", 0, null, false, "regex 'HELLO' was not found")]
     [InlineData("HELLO", "caseless", 0, null, false, null)]
@@ -44,15 +44,18 @@ public sealed class HttpProbeTests
     [InlineData("xyz", "", 0, null, true, null)]
     [InlineData("l", "", 4, null, false, "regex 'l' was not found")]
     [InlineData("l", "", 3, null, false, null)]
-    [InlineData("l", "", 0, 2, false, "regex 'l' was not found")]
-    [InlineData("l", "", 0, 3, false, null)]
-    [InlineData("o", "", 3, 4, false, "regex 'o' was not found")]
-    [InlineData("o", "", 3, 5, false, null)]
+    [InlineData("l", "", 0, 1, false, "regex 'l' was not found")]
+    [InlineData("l", "", 0, 2, false, null)]
+    [InlineData("h", "", 0, -1, false, "regex 'h' was not found")]
+    [InlineData("o", "", 3, 3, false, "regex 'o' was not found")]
+    [InlineData("o", "", 3, 4, false, null)]
     [InlineData("(a+)+$", "", 0, null, false, "regex '(a+)+$' was not found")]
     public async Task A_pattern_is_looked_for_in_the_body(string pattern, string options, int minimum, int? maximum, bool noMatch, string? complaint)
     {
         using CheckServer server = Behaviour.Server("slow", null, Plain);
-        var regex = new HttpRegexSettings(pattern, noMatch, [.. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)], minimum, maximum, 0, 0);
+        int head = Plain.IndexOf("hello", StringComparison.Ordinal);
+        var regex = new HttpRegexSettings(
+            pattern, noMatch, [.. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)], minimum + head, maximum + head, 0, 0);
         ProbeResult result = await Checks.RunAsync(Checks.Http(Checks.Target(server.Port), new HttpUrlSettings { Path = "/", Regex = regex }));
         Assert.Equal(complaint is null ? ProbeResult.Success("status 200") : ProbeResult.Failure(complaint), result);
     }

@@ -22,12 +22,14 @@ internal sealed class RealServerCompletion(DiagnosticLog log, CheckCompletion ch
 
             // For the kernel only NAT has a port of its own: two ports of one address are one destination.
             DestinationKey identity = server.Forwarding.Method == ForwardingMethod.Masquerade ? server.Key : server.Key with { Port = service.Port };
-            if (known.TryGetValue(server.Key, out SourceSpan first) || known.TryGetValue(identity, out first))
+            DestinationKey written = server.Key with { Port = draft.Port ?? server.Key.Port };
+            if (known.TryGetValue(written, out SourceSpan first) || known.TryGetValue(server.Key, out first) || known.TryGetValue(identity, out first))
             {
                 log.Warning(DiagnosticCodes.DuplicateAddress, server.Span, $"real_server {server.Key} is already one of {name}, at {first}; this one is left out");
                 continue;
             }
 
+            known[written] = server.Span;
             known[server.Key] = server.Span;
             known[identity] = server.Span;
             servers.Add(server);
