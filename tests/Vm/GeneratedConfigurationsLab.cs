@@ -44,13 +44,13 @@ public sealed class GeneratedConfigurationsLab
     {
         ConfigParse parse = ConfigReader.Read("generated.conf", new TextFile(text), new ConfigOptions("vm"));
         Assert.True(parse.Config is not null, $"{ConfigReport.Text(parse)}\n{text}");
-        IpvsTable wanted = IpvsTable.Empty;
-        foreach (VirtualServerRuntime server in parse.Config.Lvs.VirtualServers.Select(settings => new VirtualServerRuntime(settings)))
+        VirtualServerRuntime[] servers = [.. parse.Config.Lvs.VirtualServers.Select(settings => new VirtualServerRuntime(settings))];
+        foreach (VirtualServerRuntime server in servers)
         {
             server.State = VirtualServerMachine.Step(server.Settings, server.State, new VirtualServerInput(VirtualServerInputKind.Start), TimeSpan.Zero, []);
-            wanted = server.AddTo(wanted);
         }
 
+        IpvsTable wanted = IpvsTable.Of(servers.SelectMany(server => server.Wanted()));
         List<string> refusals = [];
         var kernel = new KernelTable(director.Ipvs);
         kernel.Put(wanted, new HashSet<ServiceKey>(), (command, error) => refusals.Add(error is null ? "" : $"refused: {command}: {error}"));

@@ -16,6 +16,26 @@ public sealed class IpvsTable
     /// <summary>Ordered by family, mark, protocol, address and port.</summary>
     public ImmutableSortedDictionary<ServiceKey, IpvsTableService> Services { get; }
 
+    /// <summary>A whole table at once, in one pass. Of two destinations with one key in a service the last counts.</summary>
+    /// <param name="services">Each service once.</param>
+    public static IpvsTable Of(IEnumerable<(ServiceKey Key, ServiceOptions Options, IEnumerable<KeyValuePair<DestinationKey, DestinationOptions>> Destinations)> services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ImmutableSortedDictionary<ServiceKey, IpvsTableService>.Builder table = Empty.Services.ToBuilder();
+        foreach ((ServiceKey key, ServiceOptions options, IEnumerable<KeyValuePair<DestinationKey, DestinationOptions>> destinations) in services)
+        {
+            ImmutableSortedDictionary<DestinationKey, DestinationOptions>.Builder own = IpvsTableService.NoDestinations.ToBuilder();
+            foreach ((DestinationKey destination, DestinationOptions of) in destinations)
+            {
+                own[destination] = Canonical(of);
+            }
+
+            table[key] = new IpvsTableService(Canonical(in key, options), own.ToImmutable());
+        }
+
+        return new IpvsTable(table.ToImmutable());
+    }
+
     /// <summary>Adds a service, or sets its options and keeps its destinations.</summary>
     public IpvsTable WithService(in ServiceKey service, ServiceOptions options)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Keepalived.Es.Domain.Configuration.Lvs;
 using Keepalived.Es.Domain.Lvs;
 using Keepalived.Es.NodeRuntime.Linux.Ipvs;
@@ -72,7 +73,8 @@ internal sealed class KernelTable(IpvsSocket? socket) : IDisposable
     /// <summary>Makes the kernel's table what it shall be, by difference.</summary>
     /// <param name="owned">Services that go when they are not wanted.</param>
     /// <param name="report">Told of each command, and the kernel's words where it refused.</param>
-    internal void Put(IpvsTable wanted, IReadOnlySet<ServiceKey> owned, Action<IpvsCommand, string?> report)
+    /// <param name="twice">Only what a second look finds too: a dump of a table that changes meanwhile may miss something.</param>
+    internal void Put(IpvsTable wanted, IReadOnlySet<ServiceKey> owned, Action<IpvsCommand, string?> report, bool twice = false)
     {
         if (socket is null)
         {
@@ -80,7 +82,13 @@ internal sealed class KernelTable(IpvsSocket? socket) : IDisposable
         }
 
         var batch = new IpvsBatch();
-        IReadOnlyList<IpvsCommand> commands = IpvsDifference.Between(IpvsService.TableOf(socket.Dump()), wanted, owned);
+        ImmutableArray<IpvsCommand> commands = IpvsDifference.Between(IpvsService.TableOf(socket.Dump()), wanted, owned);
+        if (twice && !commands.IsEmpty)
+        {
+            HashSet<IpvsCommand> first = [.. commands];
+            commands = [.. IpvsDifference.Between(IpvsService.TableOf(socket.Dump()), wanted, owned).Where(first.Contains)];
+        }
+
         foreach (IpvsCommand command in commands)
         {
             batch.Add(command);

@@ -155,16 +155,7 @@ internal sealed partial class LvsLoop
         }
     }));
 
-    private IpvsTable WantedTable()
-    {
-        IpvsTable wanted = IpvsTable.Empty;
-        foreach (VirtualServerRuntime server in _servers)
-        {
-            wanted = server.AddTo(wanted);
-        }
-
-        return wanted;
-    }
+    private IpvsTable WantedTable() => IpvsTable.Of(_servers.SelectMany(server => server.Wanted()));
 
     private string OwnerOf(ServiceKey service) => Array.Find(_servers, server => server.Settings.Services.Contains(service))?.Name ?? service.ToString();
 
@@ -214,7 +205,7 @@ internal sealed partial class LvsLoop
             }
 
             list.Add(FoundOf(command) + (error is null ? "" : $" ({error})"));
-        }));
+        }, twice: true));
         foreach ((string owner, List<string> list) in found)
         {
             Log.KernelCorrected(owner, list);

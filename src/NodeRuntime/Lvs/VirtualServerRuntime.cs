@@ -35,28 +35,25 @@ internal sealed class VirtualServerRuntime(VirtualServerSettings settings)
         forwarding.Method == ForwardingMethod.Masquerade ? key : key with { Port = service.Port };
 
     /// <summary>What the kernel shall hold of this virtual server.</summary>
-    internal IpvsTable AddTo(IpvsTable table)
-    {
-        foreach (ServiceKey service in State.IsRunning ? Settings.Services : [])
-        {
-            table = table.WithService(service, Settings.Options);
-            for (int i = 0; i < Settings.RealServers.Length; i++)
-            {
-                if (PoolMember.Of(Settings, State, i) is { } weight)
-                {
-                    RealServerSettings server = Settings.RealServers[i];
-                    table = table.WithDestination(service, KeyIn(in service, server.Key, server.Forwarding), OptionsOf(server, weight));
-                }
-            }
+    internal IEnumerable<(ServiceKey Key, ServiceOptions Options, IEnumerable<KeyValuePair<DestinationKey, DestinationOptions>> Destinations)> Wanted() =>
+        State.IsRunning ? Settings.Services.Select(service => (service, Settings.Options, WantedOf(service))) : [];
 
-            if (PoolMember.OfSorry(Settings, State) is { } sorryWeight)
+    private IEnumerable<KeyValuePair<DestinationKey, DestinationOptions>> WantedOf(ServiceKey service)
+    {
+        for (int i = 0; i < Settings.RealServers.Length; i++)
+        {
+            if (PoolMember.Of(Settings, State, i) is { } weight)
             {
-                SorryServerSettings sorry = Settings.SorryServer!;
-                table = table.WithDestination(service, KeyIn(in service, sorry.Key, sorry.Forwarding), new DestinationOptions(sorry.Forwarding, sorryWeight));
+                RealServerSettings server = Settings.RealServers[i];
+                yield return KeyValuePair.Create(KeyIn(in service, server.Key, server.Forwarding), OptionsOf(server, weight));
             }
         }
 
-        return table;
+        if (PoolMember.OfSorry(Settings, State) is { } sorryWeight)
+        {
+            SorryServerSettings sorry = Settings.SorryServer!;
+            yield return KeyValuePair.Create(KeyIn(in service, sorry.Key, sorry.Forwarding), new DestinationOptions(sorry.Forwarding, sorryWeight));
+        }
     }
 
     internal static DestinationOptions OptionsOf(RealServerSettings server, int weight) =>

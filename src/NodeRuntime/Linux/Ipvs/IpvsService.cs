@@ -9,20 +9,8 @@ internal sealed record IpvsService(
     ServiceKey Key, ServiceOptions Options, IpvsStatistics Statistics, IReadOnlyList<IpvsDestination> Destinations)
 {
     /// <summary>What was read, as the side of a difference; without counters.</summary>
-    internal static IpvsTable TableOf(IEnumerable<IpvsService> services)
-    {
-        IpvsTable table = IpvsTable.Empty;
-        foreach (IpvsService service in services)
-        {
-            table = table.WithService(service.Key, service.Options);
-            foreach (IpvsDestination destination in service.Destinations)
-            {
-                table = table.WithDestination(service.Key, destination.Key, destination.Options);
-            }
-        }
-
-        return table;
-    }
+    internal static IpvsTable TableOf(IEnumerable<IpvsService> services) => IpvsTable.Of(services.Select(service =>
+        (service.Key, service.Options, service.Destinations.Select(destination => KeyValuePair.Create(destination.Key, destination.Options)))));
 }
 
 /// <summary>A destination as the kernel holds it.</summary>
