@@ -1,6 +1,7 @@
 using Keepalived.Es.Domain.Events;
 using Keepalived.Es.Domain.Vrrp;
 using Keepalived.Es.NodeRuntime.Vrrp;
+using Keepalived.Es.Tests;
 
 namespace Keepalived.Es.NodeRuntime.Tests.Vrrp;
 
@@ -68,13 +69,13 @@ public sealed class FlightRecorderTests
     {
         var recorder = new FlightRecorder(Plain);
         recorder.Add(default, VrrpInput.Deadline());
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 10_000; i++)
+        Allocations.None(() =>
         {
-            recorder.Add(default, VrrpInput.Deadline());
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            for (int i = 0; i < 10_000; i++)
+            {
+                recorder.Add(default, VrrpInput.Deadline());
+            }
+        });
     }
 
     [Fact]
