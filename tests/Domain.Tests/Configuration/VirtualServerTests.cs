@@ -117,6 +117,17 @@ public sealed class VirtualServerTests
         Assert.Equal([0, 1], lvs.BfdScheduling.Processors);
     }
 
+    [Fact]
+    public void A_timeout_of_0_is_said_to_change_nothing()
+    {
+        ConfigParse parse = Configs.Read("global_defs {\nlvs_timeouts tcp 0 udp 30\n}");
+        Assert.Equal(new LvsTimeouts(Udp: 30), parse.Config!.Lvs.Timeouts);
+        ConfigDiagnostic said = Assert.Single(parse.Diagnostics);
+        Assert.Equal(
+            (Severity.Warning, 2, 14, "lvs_timeouts tcp 0 changes nothing: IPVS keeps the timeout that it has, allowed 1 to 2678400 seconds"),
+            (said.Severity, said.Span.Line, said.Span.Column, said.Message));
+    }
+
     [Theory]
     [InlineData("process_names", "keepalived_vrrp keepalived_lvs keepalived_bfd")]
     [InlineData("process_names\nchecker_process_name checks", "keepalived_vrrp checks keepalived_bfd")]

@@ -100,7 +100,7 @@ public enum FlushOnStop : byte
     All,
 }
 
-/// <summary><c>lvs_timeouts</c> in seconds, 0 to 2678400; null: the kernel's stays.</summary>
+/// <summary><c>lvs_timeouts</c> in seconds, 1 to 2678400; null, which 0 is read as: the kernel's stays.</summary>
 public sealed record LvsTimeouts(uint? Tcp = null, uint? TcpFin = null, uint? Udp = null);
 
 /// <summary><c>lvs_sync_daemon</c>.</summary>

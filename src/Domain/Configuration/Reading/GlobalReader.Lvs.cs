@@ -131,6 +131,15 @@ internal sealed partial class GlobalReader
             }
 
             uint? seconds = words.Value(option) is { } word ? (uint?)_values.Integer(statement, word, option.Text, 0, LvsTimeoutMaximum) : null;
+            if (seconds == 0)
+            {
+                _values.Log.Warning(
+                    DiagnosticCodes.OutOfRange,
+                    statement.SpanOf(option),
+                    $"lvs_timeouts {option.Text} 0 changes nothing: IPVS keeps the timeout that it has, allowed 1 to {LvsTimeoutMaximum} seconds");
+                seconds = null;
+            }
+
             Lvs = Lvs with
             {
                 Timeouts = option.Text switch
