@@ -120,7 +120,7 @@ internal sealed partial class BfdLoop
         HashSet<BfdListenerKey> needed = [.. _sessions.Select(session => session.Listener)];
         foreach (BfdListener unneeded in _listeners.Where(listener => !needed.Contains(listener.Key)))
         {
-            _epoll.Remove(unneeded.Descriptor);
+            _thread.Remove(unneeded.Descriptor);
             unneeded.Dispose();
         }
 
@@ -131,7 +131,7 @@ internal sealed partial class BfdLoop
             {
                 var listener = BfdListener.Open(missing);
                 listeners.Add(listener);
-                _epoll.Add(listener.Descriptor, _nextListenerToken++);
+                _thread.Add(listener.Descriptor, _nextListenerToken++);
             }
             catch (Win32Exception e)
             {
@@ -146,7 +146,7 @@ internal sealed partial class BfdLoop
     {
         BfdLog.Changed(session.Settings.Name, in change);
         Record(new BfdSessionChanged(_node, session.Settings.Name, session.Settings.Neighbor, change.From, change.To, change.Diagnostic, change.RemoteState));
-        if (!_stopping && change.To != BfdSessionState.AdminDown)                // a session that ends says nothing of the path
+        if (!_thread.IsStopping && change.To != BfdSessionState.AdminDown)                // a session that ends says nothing of the path
         {
             TellState(session);
         }

@@ -16,9 +16,7 @@ namespace Keepalived.Es.NodeRuntime.Bfd;
 /// </summary>
 internal sealed partial class BfdLoop : IDisposable
 {
-    private const int TimerToken = 0;
-    private const int WakeupToken = 1;
-    private const int FirstListenerToken = 2;
+    private const int FirstListenerToken = LoopThread.FirstFreeToken;
     private const int EventsAtOnce = 8;
     private const int DatagramsAtOnce = 64;
 
@@ -33,22 +31,15 @@ internal sealed partial class BfdLoop : IDisposable
     private readonly ConcurrentQueue<(LvsSettings Settings, TaskCompletionSource<IReadOnlyList<string>> Changes)> _reloads = new();
     private readonly List<BfdEffect> _effects = new(8);
     private readonly Random _random = new();
-    private readonly MonotonicTimer _timer = new();
-    private readonly Wakeup _wakeup = new();
-    private readonly Epoll _epoll = new();
     private readonly ReceiveBatch _received = new(DatagramsAtOnce, DatagramLimit);
-    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Thread _thread;
+    private readonly LoopThread _thread;
     private LvsSettings _settings;
-    private TimeSpan _armed = BfdState.Never;
-    private volatile bool _stopping;
 
     /// <param name="settings">What of it concerns BFD.</param>
     internal BfdLoop(LvsSettings settings, string node, JournalWriter journal)
     {
         (_settings, _node, _journal) = (settings, node, journal);
-        _thread = new Thread(Run) { Name = settings.BfdThreadName ?? "bfd", IsBackground = true };
+        _thread = new LoopThread(settings.BfdThreadName ?? "bfd", new LoopThread.Work(SetUp, WaitAndServe, () => ShutDown(MonotonicClock.Now), Broke));
     }
 
     /// <summary>Hears of every change of a session that checks may look at: its name, whether it is up, and why. On the loop's thread.</summary>
@@ -58,22 +49,13 @@ internal sealed partial class BfdLoop : IDisposable
     internal Action<string, bool>? ForInstances { get; init; }
 
     /// <summary>Completes when the thread has ended; faulted when it broke.</summary>
-    internal Task Ended => _ended.Task;
+    internal Task Ended => _thread.Ended;
 
     /// <summary>Starts the thread and waits until every session has begun.</summary>
-    internal Task StartAsync()
-    {
-        _thread.Start();
-        return _started.Task;
-    }
+    internal Task StartAsync() => _thread.StartAsync();
 
     /// <summary>Tells every neighbor AdminDown and ends the thread.</summary>
-    internal Task StopAsync()
-    {
-        _stopping = true;
-        _wakeup.Signal();
-        return _ended.Task;
-    }
+    internal Task StopAsync() => _thread.StopAsync();
 
     /// <summary>Another configuration: sessions with the same settings go on, others stop or start.</summary>
     /// <returns>What has changed, in words.</returns>
@@ -81,8 +63,8 @@ internal sealed partial class BfdLoop : IDisposable
     {
         var changes = new TaskCompletionSource<IReadOnlyList<string>>(TaskCreationOptions.RunContinuationsAsynchronously);
         _reloads.Enqueue((settings, changes));
-        _wakeup.Signal();
-        if (_ended.Task.IsCompleted)
+        _thread.Wake();
+        if (_thread.Ended.IsCompleted)
         {
             changes.TrySetResult([]);
         }
@@ -103,60 +85,26 @@ internal sealed partial class BfdLoop : IDisposable
         }
 
         _received.Dispose();
-        _wakeup.Dispose();
-        _epoll.Dispose();
-        _timer.Dispose();
+        _thread.Dispose();
     }
 
-    private void Run()
+    private void SetUp()
     {
-        try
-        {
-            _epoll.Add(_timer.Descriptor, TimerToken);
-            _epoll.Add(_wakeup.Descriptor, WakeupToken);
-            ApplyScheduling(_settings.BfdScheduling);
-            Apply(_settings, MonotonicClock.Now);
-            _started.SetResult();
-            while (!_stopping)
-            {
-                WaitAndServe();
-            }
+        ApplyScheduling(_settings.BfdScheduling);
+        Apply(_settings, MonotonicClock.Now);
+    }
 
-            ShutDown(MonotonicClock.Now);
-            _ended.SetResult();
-        }
-        catch (Exception e)                                      // the thread's border: the daemon decides what becomes of it
-        {
-            if (!_started.TrySetException(e))
-            {
-                BfdLog.Broken(e);
-                Record(new Degraded(_node, "BFD", $"its loop broke: {e.Message}", "restart the daemon; neighbors see the sessions down, checks keep what they knew"));
-            }
-
-            _ended.TrySetException(e);
-        }
+    private void Broke(Exception e)
+    {
+        BfdLog.Broken(e);
+        Record(new Degraded(_node, "BFD", $"its loop broke: {e.Message}", "restart the daemon; neighbors see the sessions down, checks keep what they knew"));
     }
 
     private void WaitAndServe()
     {
         Span<EpollEvent> ready = stackalloc EpollEvent[EventsAtOnce];
-        ArmTimer();
-        int count = _epoll.Wait(ready);
+        _thread.Wait(ready, _deadlines.Next);
         TimeSpan now = MonotonicClock.Now;
-        for (int i = 0; i < count; i++)
-        {
-            switch (ready[i].Token)
-            {
-                case TimerToken:
-                    _timer.Drain();
-                    _armed = BfdState.Never;
-                    break;
-                case WakeupToken:
-                    _wakeup.Drain();
-                    break;
-            }
-        }
-
         foreach (BfdListener listener in _listeners)
         {
             Read(listener, now);
@@ -164,15 +112,6 @@ internal sealed partial class BfdLoop : IDisposable
 
         FireDue(now);
         TakeReloads(now);
-    }
-
-    private void ArmTimer()
-    {
-        if (_deadlines.Next != _armed)
-        {
-            _timer.Arm(_deadlines.Next);
-            _armed = _deadlines.Next;
-        }
     }
 
     private void FireDue(TimeSpan now)

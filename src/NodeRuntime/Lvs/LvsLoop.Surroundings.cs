@@ -26,7 +26,7 @@ internal sealed partial class LvsLoop
         }
 
         _monitor = new RouteMonitor();
-        _epoll.Add(_monitor.Descriptor, MonitorToken);
+        _thread.Add(_monitor.Descriptor, MonitorToken);
         ReadLocalAddresses();
     }
 

@@ -4,7 +4,6 @@ using Keepalived.Es.Domain.Configuration;
 using Keepalived.Es.Domain.Configuration.Lvs;
 using Keepalived.Es.Domain.Events;
 using Keepalived.Es.Domain.Lvs;
-using Keepalived.Es.Domain.Vrrp;
 using Keepalived.Es.NodeRuntime.Checkers;
 using Keepalived.Es.NodeRuntime.Hooks;
 using Keepalived.Es.NodeRuntime.Journal;
@@ -21,9 +20,7 @@ namespace Keepalived.Es.NodeRuntime.Lvs;
 /// </summary>
 internal sealed partial class LvsLoop : IProbeSink, IDisposable
 {
-    private const int TimerToken = 0;
-    private const int WakeupToken = 1;
-    private const int MonitorToken = 2;
+    private const int MonitorToken = LoopThread.FirstFreeToken;
     private const int EventsAtOnce = 16;
 
     /// <summary>
@@ -48,12 +45,7 @@ internal sealed partial class LvsLoop : IProbeSink, IDisposable
     private readonly List<VirtualServerEffect> _effects = [];
     private readonly List<Told> _told = [];
     private readonly Random _random = new();
-    private readonly MonotonicTimer _timer = new();
-    private readonly Wakeup _wakeup = new();
-    private readonly Epoll _epoll = new();
-    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Thread _thread;
+    private readonly LoopThread _thread;
     private LvsSettings _settings;
     private VirtualServerRuntime[] _servers = [];
     private readonly CheckSlots _slots = new();
@@ -61,10 +53,8 @@ internal sealed partial class LvsLoop : IProbeSink, IDisposable
     private DeadlineHeap _deadlines = new(0);
     private KernelTable _kernel = new(null);
     private ProbeReactor? _reactor;
-    private TimeSpan _armed = VrrpState.Never;
     private long _nextToken = FirstToken;
     private int _signalled;
-    private volatile bool _stopping;
     private bool _keepKernel;
 
     /// <summary>The kernel's table is about to be set as a whole: single effects are not executed.</summary>
@@ -78,7 +68,7 @@ internal sealed partial class LvsLoop : IProbeSink, IDisposable
         (_settings, _node, _journal, _notify, _scripts, _mediator) = (config.Lvs, node, journal, hooks.Queue, hooks.Notifications, hooks.Mediator);
         _notifications = new LvsNotifications(hooks.Notifications);
         _hasFifo = HasFifo(config);
-        _thread = new Thread(Run) { Name = config.Lvs.ThreadName ?? "lvs", IsBackground = true };
+        _thread = new LoopThread(config.Lvs.ThreadName ?? "lvs", new LoopThread.Work(SetUp, WaitAndServe, ShutDown, Broke));
     }
 
     /// <summary>Whether somebody is told of servers by a FIFO.</summary>
@@ -86,30 +76,24 @@ internal sealed partial class LvsLoop : IProbeSink, IDisposable
 
     /// <summary>Starts the thread and waits until every virtual server is in the kernel's table.</summary>
     /// <exception cref="Win32Exception">No descriptor is left.</exception>
-    internal Task StartAsync()
-    {
-        _thread.Start();
-        return _started.Task;
-    }
+    internal Task StartAsync() => _thread.StartAsync();
 
     /// <summary>Takes the virtual servers out of the kernel's table and ends the thread.</summary>
     /// <param name="keepKernel">The table stays as it is (<c>--dont-release-ipvs</c>).</param>
     internal Task StopAsync(bool keepKernel)
     {
         _keepKernel = keepKernel;
-        _stopping = true;
-        _wakeup.Signal();
-        return _ended.Task;
+        return _thread.StopAsync();
     }
 
     /// <summary>Completes when the thread has ended; faulted when it broke.</summary>
-    internal Task Ended => _ended.Task;
+    internal Task Ended => _thread.Ended;
 
     /// <summary>Hands something over, from any thread. Never blocks.</summary>
     internal void Post(LvsMessage message)
     {
         _messages.Enqueue(message);
-        _wakeup.Signal();
+        _thread.Wake();
     }
 
     /// <inheritdoc/>
@@ -125,9 +109,7 @@ internal sealed partial class LvsLoop : IProbeSink, IDisposable
 
         _kernel.Dispose();
         _monitor?.Dispose();
-        _wakeup.Dispose();
-        _epoll.Dispose();
-        _timer.Dispose();
+        _thread.Dispose();
     }
 
     private void Answer(in ProbeAnswer answer)
@@ -135,40 +117,18 @@ internal sealed partial class LvsLoop : IProbeSink, IDisposable
         _answers.Enqueue(answer);
         if (Interlocked.Exchange(ref _signalled, 1) == 0)
         {
-            _wakeup.Signal();
+            _thread.Wake();
         }
     }
 
-    private void Run()
+    private void Broke(Exception e)
     {
-        try
-        {
-            SetUp();
-            _started.SetResult();
-            while (!_stopping)
-            {
-                WaitAndServe();
-            }
-
-            ShutDown();
-            _ended.SetResult();
-        }
-        catch (Exception e)                                      // the thread's border: the daemon decides what becomes of it
-        {
-            if (!_started.TrySetException(e))
-            {
-                Log.LvsLoopBroken(e);
-                Record(new Degraded(_node, "load balancing", $"its loop broke: {e.Message}", "restart the daemon; the kernel's table stays as it is until then"));
-            }
-
-            _ended.TrySetException(e);
-        }
+        Log.LvsLoopBroken(e);
+        Record(new Degraded(_node, "load balancing", $"its loop broke: {e.Message}", "restart the daemon; the kernel's table stays as it is until then"));
     }
 
     private void SetUp()
     {
-        _epoll.Add(_timer.Descriptor, TimerToken);
-        _epoll.Add(_wakeup.Descriptor, WakeupToken);
         ApplyScheduling(_settings.Scheduling);
         _reactor = new ProbeReactor();
         _kernel = OpenKernel();
@@ -194,19 +154,15 @@ internal sealed partial class LvsLoop : IProbeSink, IDisposable
     private void WaitAndServe()
     {
         Span<EpollEvent> ready = stackalloc EpollEvent[EventsAtOnce];
-        ArmTimer();
-        int count = _epoll.Wait(ready);
+        int count = _thread.Wait(ready, _deadlines.Next < _nextLook ? _deadlines.Next : _nextLook);
         TimeSpan now = MonotonicClock.Now;
         for (int i = 0; i < count; i++)
         {
             switch (ready[i].Token)
             {
-                case TimerToken:
-                    _timer.Drain();
-                    _armed = VrrpState.Never;
+                case LoopThread.TimerToken:
                     break;
-                case WakeupToken:
-                    _wakeup.Drain();
+                case LoopThread.WakeupToken:
                     Volatile.Write(ref _signalled, 0);
                     break;
                 default:
@@ -221,19 +177,9 @@ internal sealed partial class LvsLoop : IProbeSink, IDisposable
         Settle(now);
         ReportLateness(now);
         LookAfterKernel(now);
-        if (!_stopping)
+        if (!_thread.IsStopping)
         {
             Thread.Sleep(Pace);
-        }
-    }
-
-    private void ArmTimer()
-    {
-        TimeSpan next = _deadlines.Next < _nextLook ? _deadlines.Next : _nextLook;
-        if (next != _armed)
-        {
-            _timer.Arm(next);
-            _armed = next;
         }
     }
 

@@ -183,14 +183,14 @@ internal sealed partial class VrrpLoop
             {
                 pair = new SocketPair(endpoint, _nextSocketToken++);
             }
-            catch (Win32Exception e) when (_started.Task.IsCompleted)
+            catch (Win32Exception e) when (_thread.HasStarted)
             {
                 Log.SocketRefused(instance.Name, e.Message);     // at the start it ends the daemon, later the instance waits in FAULT
                 return false;
             }
 
             _sockets.Add(pair);
-            _epoll.Add(pair.Receive.Descriptor, pair.Token);
+            _thread.Add(pair.Receive.Descriptor, pair.Token);
         }
 
         pair.Add(instance);
@@ -210,7 +210,7 @@ internal sealed partial class VrrpLoop
         pair.Remove(instance);
         if (pair.Users == 0)
         {
-            _epoll.Remove(pair.Receive.Descriptor);
+            _thread.Remove(pair.Receive.Descriptor);
             _sockets.Remove(pair);
             pair.Dispose();
         }
@@ -252,7 +252,7 @@ internal sealed partial class VrrpLoop
     {
         foreach (AddressEntry entry in _config.StaticAddresses)
         {
-            if (!_stopping && entry.Address == removed.Address && IndexOf(entry.Device) == removed.InterfaceIndex)
+            if (!_thread.IsStopping && entry.Address == removed.Address && IndexOf(entry.Device) == removed.InterfaceIndex)
             {
                 _routes.Clear();
                 _routes.AddAddress(Spec(entry, removed.InterfaceIndex));

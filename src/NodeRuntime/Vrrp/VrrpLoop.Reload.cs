@@ -32,7 +32,7 @@ internal sealed partial class VrrpLoop
     {
         var reload = new Reload(config, difference, loaded, new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously));
         _reloads.Enqueue(reload);
-        _wakeup.Signal();
+        _thread.Wake();
         return reload.Applied.Task;
     }
 

@@ -29,7 +29,7 @@ internal sealed partial class VrrpLoop
     {
         if (_results.Writer.TryWrite((script, result)))
         {
-            _wakeup.Signal();
+            _thread.Wake();
         }
         else
         {

@@ -18,9 +18,7 @@ namespace Keepalived.Es.NodeRuntime.Vrrp;
 /// </summary>
 internal sealed partial class VrrpLoop : IDisposable
 {
-    private const int TimerToken = 0;
-    private const int WakeupToken = 1;
-    private const int MonitorToken = 2;
+    private const int MonitorToken = LoopThread.FirstFreeToken;
     private const int FirstSocketToken = 16;
     private const int SendCapacity = 256;
     private const int EventsAtOnce = 64;
@@ -42,12 +40,7 @@ internal sealed partial class VrrpLoop : IDisposable
     private readonly List<SocketPair> _sockets = [];
     private readonly LinkTable _links = new();
     private readonly RouteBatch _routes = new();
-    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Thread _thread;
-    private readonly Wakeup _wakeup = new();
-    private readonly Epoll _epoll = new();
-    private readonly MonotonicTimer _timer = new();
+    private readonly LoopThread _thread;
     private readonly SendBatch _send = new(SendCapacity, AdvertisementCodec.MaximumLength);
     private readonly SendBatch _arp = new(SendCapacity, GratuitousArpFrame.Length);
     private readonly ReceiveBatch _receive = new();
@@ -56,11 +49,9 @@ internal sealed partial class VrrpLoop : IDisposable
     private GratuitousArpSocket _arpSocket = null!;
     private SocketPair? _sendSocket;
     private InstanceRuntime?[] _sendOwners = new InstanceRuntime?[SendCapacity];
-    private TimeSpan _armed = VrrpState.Never;
     private TimeSpan _digestsFrom;
     private int _nextSocketToken = FirstSocketToken;
     private long _nextToken = 1;
-    private volatile bool _stopping;
 
     internal VrrpLoop(KeepalivedConfig config, string node, JournalWriter journal, NotifyQueue notify, Notifications notifications)
     {
@@ -70,7 +61,7 @@ internal sealed partial class VrrpLoop : IDisposable
         _scripts = ScriptsOf(config, _instances);
         _virtualAddresses = AddressesOf(_instances);
         _deadlines = new DeadlineHeap(_instances.Length);
-        _thread = new Thread(Run) { Name = config.Global.VrrpThreadName ?? "vrrp", IsBackground = true };
+        _thread = new LoopThread(config.Global.VrrpThreadName ?? "vrrp", new LoopThread.Work(SetUp, WaitAndServe, ShutDown, Broke));
     }
 
     /// <summary>Told of every transition, on the loop's thread: must not block. Set it before the start.</summary>
@@ -78,22 +69,13 @@ internal sealed partial class VrrpLoop : IDisposable
 
     /// <summary>Starts the thread and waits until every instance has been started.</summary>
     /// <exception cref="Win32Exception">A socket or netlink request was refused; the message names it.</exception>
-    internal Task StartAsync()
-    {
-        _thread.Start();
-        return _started.Task;
-    }
+    internal Task StartAsync() => _thread.StartAsync();
 
     /// <summary>Resigns, takes the addresses off and ends the thread.</summary>
-    internal Task StopAsync()
-    {
-        _stopping = true;
-        _wakeup.Signal();
-        return _ended.Task;
-    }
+    internal Task StopAsync() => _thread.StopAsync();
 
     /// <summary>Completes when the thread has ended; faulted when it broke.</summary>
-    internal Task Ended => _ended.Task;
+    internal Task Ended => _thread.Ended;
 
     public void Dispose()
     {
@@ -101,38 +83,16 @@ internal sealed partial class VrrpLoop : IDisposable
         _monitor?.Dispose();
         _kernel?.Dispose();
         _arpSocket?.Dispose();
-        _wakeup.Dispose();
-        _epoll.Dispose();
-        _timer.Dispose();
+        _thread.Dispose();
         _send.Dispose();
         _arp.Dispose();
         _receive.Dispose();
     }
 
-    private void Run()
+    private void Broke(Exception e)
     {
-        try
-        {
-            SetUp();
-            _started.SetResult();
-            while (!_stopping)
-            {
-                WaitAndServe();
-            }
-
-            ShutDown();
-            _ended.SetResult();
-        }
-        catch (Exception e)                                      // the thread's border: the daemon decides what becomes of it
-        {
-            if (!_started.TrySetException(e))
-            {
-                Log.LoopBroken(e);
-                ResignAll();
-            }
-
-            _ended.TrySetException(e);
-        }
+        Log.LoopBroken(e);
+        ResignAll();
     }
 
     private void SetUp()
@@ -141,9 +101,7 @@ internal sealed partial class VrrpLoop : IDisposable
         _monitor = new RouteMonitor();
         _kernel = new RouteSocket();
         _arpSocket = new GratuitousArpSocket();
-        _epoll.Add(_timer.Descriptor, TimerToken);
-        _epoll.Add(_wakeup.Descriptor, WakeupToken);
-        _epoll.Add(_monitor.Descriptor, MonitorToken);
+        _thread.Add(_monitor.Descriptor, MonitorToken);
         _links.Reset(_kernel.DumpLinks(), _kernel.DumpAddresses());
         AddStatics();
         TimeSpan now = MonotonicClock.Now;
@@ -166,8 +124,8 @@ internal sealed partial class VrrpLoop : IDisposable
     private void WaitAndServe()
     {
         Span<EpollEvent> ready = stackalloc EpollEvent[EventsAtOnce];
-        ArmTimer();
-        int count = _epoll.Wait(ready);
+        TimeSpan digest = _digestsFrom + DigestInterval;
+        int count = _thread.Wait(ready, _deadlines.Next < digest ? _deadlines.Next : digest);
         TimeSpan now = MonotonicClock.Now;
         for (int i = 0; i < count; i++)
         {
@@ -186,12 +144,9 @@ internal sealed partial class VrrpLoop : IDisposable
     {
         switch (token)
         {
-            case TimerToken:
-                _timer.Drain();
-                _armed = VrrpState.Never;
+            case LoopThread.TimerToken:
                 break;
-            case WakeupToken:
-                _wakeup.Drain();
+            case LoopThread.WakeupToken:
                 TakeResults(now);
                 TakeReloads();
                 break;
@@ -201,17 +156,6 @@ internal sealed partial class VrrpLoop : IDisposable
             default:
                 ReceiveFrom(token, now);
                 break;
-        }
-    }
-
-    private void ArmTimer()
-    {
-        TimeSpan digest = _digestsFrom + DigestInterval;
-        TimeSpan next = _deadlines.Next < digest ? _deadlines.Next : digest;
-        if (next != _armed)
-        {
-            _timer.Arm(next);
-            _armed = next;
         }
     }
 
