@@ -18,6 +18,10 @@ internal static class Routes
         operators.MapGet("/audit/explain", AuditEndpoints.ExplainAsync);
         operators.MapGet("/audit/replay", AuditEndpoints.ReplayAsync);
         operators.MapGet("/audit/hooks", AuditEndpoints.HooksAsync);
+        operators.MapGet("/incidents", IncidentEndpoints.ListAsync);
+        operators.MapGet("/incidents/{id}", IncidentEndpoints.GetAsync);
+        operators.MapGet("/incidents/{id}/bundle", IncidentEndpoints.BundleAsync);
+        operators.MapPost("/incidents/{id}/remarks", IncidentEndpoints.RemarkAsync);
         operators.MapGet("/nodes", NodeEndpoints.ListAsync);
         operators.MapPost("/nodes", NodeEndpoints.EnrollAsync);
         operators.MapDelete("/nodes", NodeEndpoints.RevokeAsync);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Keepalived.Es.Domain.Events;
 
 namespace Keepalived.Es.ControlPlane.EventStore;
@@ -34,6 +35,7 @@ public sealed record RecordedEvent(
     string? CorrelationId, string? CausationId, RecordedOrigin? Origin)
 {
     /// <summary>The event itself; null when its alias is unknown to this program or its body does not fit.</summary>
+    [JsonIgnore]
     public object? Event { get; } = Read(Type, Data);
 
     private static object? Read(string type, JsonElement data)

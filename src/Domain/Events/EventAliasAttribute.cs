@@ -8,8 +8,11 @@ public sealed class EventAliasAttribute(string alias) : Attribute
     public string Alias { get; } = alias;
 }
 
+/// <summary>A fact that is kept for ever.</summary>
+public interface IStoredEvent;
+
 /// <summary>A fact that a node records.</summary>
-public interface INodeEvent
+public interface INodeEvent : IStoredEvent
 {
     /// <summary>The node whose fact it is.</summary>
     string Node { get; }

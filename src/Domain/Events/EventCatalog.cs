@@ -19,6 +19,8 @@ public static class EventCatalog
         typeof(VirtualServerConfigured), typeof(VirtualServerRemoved), typeof(CheckChanged), typeof(ChecksNotMade), typeof(ChecksLate), typeof(RealServerUp),
         typeof(RealServerDown), typeof(RealServerWeightChanged), typeof(RealServerDrained), typeof(QuorumGained), typeof(QuorumLost),
         typeof(PoolChanged), typeof(PoolCorrected), typeof(SyncDaemonChanged), typeof(BfdSessionChanged), typeof(CommandAcknowledged),
+        typeof(IncidentOpened), typeof(IncidentChanged), typeof(IncidentClosed), typeof(IncidentAnnotated), typeof(IncidentAcknowledged),
+        typeof(IncidentAssigned), typeof(IncidentHookRan),
     ];
 
     private static readonly FrozenDictionary<Type, string> AliasByType =
@@ -55,12 +57,14 @@ public static class EventCatalog
         TypeByAlias.TryGetValue(alias, out Type? type) ? data.Deserialize(TypeInfo(type)) : null;
 
     /// <summary>The stream that an event belongs to.</summary>
-    public static string StreamOf(INodeEvent @event) => @event switch
+    public static string StreamOf(IStoredEvent @event) => @event switch
     {
         IInstanceEvent e => $"vrrp/{e.Node}/{e.Instance}",
         IHookEvent e => $"hook/{e.Node}/{e.Hook}",
         IHealthEvent e => $"health/{e.Node}/{e.Service}",
-        _ => $"node/{@event.Node}",
+        INodeEvent e => $"node/{e.Node}",
+        IIncidentEvent e => $"incident/{e.Incident}",
+        _ => throw new ArgumentException($"{@event.GetType()} belongs to no stream", nameof(@event)),
     };
 
     private static JsonTypeInfo TypeInfo(Type type) =>

@@ -55,5 +55,12 @@ namespace Keepalived.Es.Domain.Events;
 [JsonSerializable(typeof(SyncDaemonChanged))]
 [JsonSerializable(typeof(CommandAcknowledged))]
 [JsonSerializable(typeof(BfdSessionChanged))]
+[JsonSerializable(typeof(IncidentOpened))]
+[JsonSerializable(typeof(IncidentChanged))]
+[JsonSerializable(typeof(IncidentClosed))]
+[JsonSerializable(typeof(IncidentAnnotated))]
+[JsonSerializable(typeof(IncidentAcknowledged))]
+[JsonSerializable(typeof(IncidentAssigned))]
+[JsonSerializable(typeof(IncidentHookRan))]
 [JsonSerializable(typeof(NodeRecord))]
 public sealed partial class EventJson : JsonSerializerContext;

@@ -12,7 +12,7 @@ public sealed class EventCatalogTests
     [Fact]
     public void Every_event_of_the_assembly_is_in_the_catalog_under_its_alias()
     {
-        Type[] events = [.. typeof(EventCatalog).Assembly.GetTypes().Where(type => type is { IsAbstract: false } && type.IsAssignableTo(typeof(INodeEvent)))];
+        Type[] events = [.. typeof(EventCatalog).Assembly.GetTypes().Where(type => type is { IsAbstract: false } && type.IsAssignableTo(typeof(IStoredEvent)))];
         Assert.Equal(events.Select(type => type.GetCustomAttribute<EventAliasAttribute>()?.Alias ?? $"{type} has no alias").Order(StringComparer.Ordinal), EventCatalog.Aliases);
         Assert.All(events, type => Assert.NotNull(EventJson.Default.GetTypeInfo(type)));
     }

@@ -37,7 +37,11 @@ internal static class Samples
         Garp = new GratuitousArpSchedule(3, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60), 2, 1, TimeSpan.FromSeconds(4)),
     };
 
-    internal static readonly ImmutableArray<INodeEvent> All =
+    private static readonly IncidentFacts Facts = new(
+        IncidentSeverity.Warning, Wall, Wall.AddSeconds(3.609), TimeSpan.FromMilliseconds(2), TimeSpan.FromSeconds(3.609), ["node-a", "node-b"],
+        ["198.51.100.10/24 dev eth0"], "node-b took over", ["node-b/b1/17"]);
+
+    internal static readonly ImmutableArray<IStoredEvent> All =
     [
         new NodeStarted(Node, "default", "1.2.3", "0f0e0d0c-0b0a-0908-0706-050403020100", 4711, new string('a', 64)),
         new NodeStopped(Node, "SIGTERM"),
@@ -98,6 +102,13 @@ internal static class Samples
         new PoolChanged(Node, Service, "[198.51.100.1]:80 added with weight 3", "Invalid argument (22)"),
         new PoolCorrected(Node, Service, ["[198.51.100.1]:80 was missing"]),
         new SyncDaemonChanged(Node, "eth1", "master", 51, null),
+        new IncidentOpened("20261126-140512-fail-over-3f2a", IncidentKind.FailOver, "VRID 51", Facts),
+        new IncidentChanged("20261126-140512-fail-over-3f2a", Facts with { End = null, Outage = null }),
+        new IncidentClosed("20261126-140512-fail-over-3f2a", Facts),
+        new IncidentAnnotated("20261126-140512-fail-over-3f2a", "mallory", "the switch was rebooted"),
+        new IncidentAcknowledged("20261126-140512-fail-over-3f2a", "mallory"),
+        new IncidentAssigned("20261126-140512-fail-over-3f2a", "mallory", "alice"),
+        new IncidentHookRan("20261126-140512-fail-over-3f2a", "incident_opened", "/etc/kes/page.sh", 0, null, TimeSpan.FromMilliseconds(120), "paged"),
         new CommandAcknowledged(Node, "0f0e0d0c-0b0a-0908-0706-050403020100", "drain [198.51.100.1]:80 of [192.0.2.1]:tcp:80", "operator", null),
         new ChecksLate(Node, 40, TimeSpan.FromSeconds(1.5)),
         new BfdSessionChanged(

@@ -1,0 +1,26 @@
+-- What the process manager of incidents remembers of each subject, and the view of the incidents' streams.
+create table if not exists {schema}.kes_incident_subjects (
+    tenant  varchar not null,
+    subject varchar not null,
+    state   jsonb   not null,
+    primary key (tenant, subject));
+
+create table if not exists {schema}.kes_incidents (
+    tenant  varchar     not null,
+    id      varchar     not null,
+    kind    varchar     not null,
+    started timestamptz not null,
+    ended   timestamptz,
+    nodes   varchar[]   not null,
+    state   jsonb       not null,
+    primary key (tenant, id));
+create index if not exists kes_incidents_started on {schema}.kes_incidents (started desc);
+
+-- How the nodes' wall clocks stand to this server's: clock_offset is the node's minus ours, bound its possible error.
+create table if not exists {schema}.kes_node_clocks (
+    tenant       varchar     not null,
+    node         varchar     not null,
+    measured     timestamptz not null,
+    clock_offset interval    not null,
+    bound        interval    not null,
+    primary key (tenant, node, measured));

@@ -1,0 +1,65 @@
+using Keepalived.Es.ControlPlane.Audit;
+using Keepalived.Es.Domain.Events;
+using Keepalived.Es.Domain.Vrrp;
+
+namespace Keepalived.Es.ControlPlane.Incidents.Detection;
+
+/// <summary>
+/// Nobody was Master for longer than a Backup needs to take over, although a daemon ran. A Master that fell silent without another one taking over is
+/// counted as gone from its last contact on: what it does is not known, and nobody else answers.
+/// </summary>
+internal static class NoMasterDetector
+{
+    /// <summary>What a fail-over may take beyond Master_Down_Interval, and a record until it is here.</summary>
+    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(2);
+
+    internal static IEnumerable<Finding> Find(VirtualRouter router, DetectionContext context)
+    {
+        TimeSpan patience = router.MasterDownInterval + Budget;
+        DateTimeOffset? free = null;
+        Mastership? last = null;
+        foreach (Mastership mastership in router.Masterships)
+        {
+            if (free is { } from && mastership.From - from > patience && last is not null)
+            {
+                yield return Describe(router, last, from, mastership, context);
+            }
+
+            DateTimeOffset? to = mastership.To ?? Silence(mastership, context);
+            (last, free) = last is null || to is null || free is not null && to > free ? (mastership, to) : (last, free);
+        }
+
+        if (last is not null && free is { } since && context.Now - since > patience && router.Members.Any(m => !m.IsStopped))
+        {
+            yield return Describe(router, last, since, null, context);
+        }
+    }
+
+    private static DateTimeOffset? Silence(Mastership mastership, DetectionContext context) =>
+        context.LastContact.TryGetValue(mastership.Node, out DateTimeOffset last) ? last : null;
+
+    private static Finding Describe(VirtualRouter router, Mastership last, DateTimeOffset from, Mastership? next, DetectionContext context)
+    {
+        string left = last.End switch
+        {
+            MastershipEnd.None => $"{last.Node} was Master and is silent",
+            MastershipEnd.Died => $"{last.Node} died",
+            MastershipEnd.Stopped => $"{last.Node} was stopped",
+            MastershipEnd.Fault => $"{last.Node} entered FAULT ({last.Detail})",
+            _ => $"{last.Node} gave way",
+        };
+        string others = string.Join("; ", router.Members.Where(m => m.Node != last.Node).Select(m => $"{m.Node} {Doing(m, context)}"));
+        string then = next is null ? "" : $"; after {Durations.Text(next.From - from)} {next.Node} became Master";
+        string[] nodes = [.. router.Members.Select(m => m.Node).Distinct(StringComparer.Ordinal)];
+        return new Finding(IncidentKind.NoMaster, "", new IncidentFacts(
+            IncidentSeverity.Critical, from, next?.From, context.Uncertainty(nodes), next?.From - from, nodes, router.Addresses,
+            $"nobody was Master: {left}{(others.Length == 0 || next is not null ? "" : "; " + others)}{then}",
+            [.. new[] { last.Opened, last.Closed, next?.Opened }.OfType<string>()]));
+    }
+
+    private static string Doing(MemberFacts member, DetectionContext context) =>
+        context.LastContact.ContainsKey(member.Node) ? "is silent"
+        : member.IsStopped ? "is stopped"
+        : member.Phase == VrrpPhase.Fault ? $"is in FAULT ({member.Faults})"
+        : $"is {EventSentence.PhaseName(member.Phase)}";
+}

@@ -1,0 +1,89 @@
+using System.Text.Json;
+using Keepalived.Es.ControlPlane.Api;
+using Keepalived.Es.ControlPlane.EventStore;
+using Keepalived.Es.Domain.Events;
+using Npgsql;
+
+namespace Keepalived.Es.ControlPlane.Incidents;
+
+/// <summary>What incidents are asked for.</summary>
+/// <param name="From">Those that lasted beyond this moment; null: any.</param>
+/// <param name="To">Those that began before this moment; null: any.</param>
+/// <param name="Limit">At most so many, the latest.</param>
+public sealed record IncidentQuery(DateTimeOffset? From, DateTimeOffset? To, bool OpenOnly, IncidentKind? Kind, string? Node, string? Site, int Limit);
+
+/// <summary>The rows of all incidents.</summary>
+public sealed class IncidentListStore(NpgsqlDataSource database, string schema)
+{
+    /// <summary>The latest first.</summary>
+    public async Task<IReadOnlyList<IncidentView>> ListAsync(IncidentQuery query, CancellationToken stop)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        await using NpgsqlCommand command = database.CreateCommand($"""
+            select state from {schema}.kes_incidents
+            where ($1::timestamptz is null or ended is null or ended >= $1) and ($2::timestamptz is null or started <= $2)
+              and (not $3 or ended is null) and ($4::varchar is null or kind = $4) and ($5::varchar is null or $5 = any (nodes))
+              and ($6::varchar is null or tenant = $6)
+            order by started desc, id desc limit $7
+            """);
+        command.Parameters.Add(new NpgsqlParameter<DateTime?> { TypedValue = query.From?.UtcDateTime });
+        command.Parameters.Add(new NpgsqlParameter<DateTime?> { TypedValue = query.To?.UtcDateTime });
+        command.Parameters.AddWithValue(query.OpenOnly);
+        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = query.Kind?.ToString() });
+        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = query.Node });
+        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = query.Site });
+        command.Parameters.AddWithValue(query.Limit);
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(stop);
+        return await EventRows.ReadAsync(reader, row => Read(row.GetString(0)), stop);
+    }
+
+    /// <param name="name">An id, the beginning of one that is unique, or <c>last</c>.</param>
+    /// <returns>Null: none. The ids, when several begin so.</returns>
+    public async Task<(IncidentView? Incident, IReadOnlyList<string> Candidates)> FindAsync(string name, CancellationToken stop)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        await using NpgsqlCommand command = database.CreateCommand(name == "last"
+            ? $"select state from {schema}.kes_incidents order by started desc, id desc limit 1"
+            : $"select state from {schema}.kes_incidents where starts_with(id, $1) order by id = $1 desc, id limit 10");
+        if (name != "last")
+        {
+            command.Parameters.AddWithValue(name);
+        }
+
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(stop);
+        List<IncidentView> found = await EventRows.ReadAsync(reader, row => Read(row.GetString(0)), stop);
+        return found.Count == 1 || found.Count > 1 && found[0].Id == name ? (found[0], []) : (null, [.. found.Select(view => view.Id)]);
+    }
+
+    internal async Task<IncidentView?> FindAsync(NpgsqlConnection connection, string tenant, string id, CancellationToken stop)
+    {
+        await using NpgsqlCommand command = new($"select state from {schema}.kes_incidents where tenant = $1 and id = $2", connection);
+        command.Parameters.AddWithValue(tenant);
+        command.Parameters.AddWithValue(id);
+        return await command.ExecuteScalarAsync(stop) is string state ? Read(state) : null;
+    }
+
+    internal async Task SaveAsync(NpgsqlConnection connection, IncidentView view, CancellationToken stop)
+    {
+        await using NpgsqlCommand command = new($"""
+            insert into {schema}.kes_incidents (tenant, id, kind, started, ended, nodes, state) values ($1, $2, $3, $4, $5, $6, $7)
+            on conflict (tenant, id) do update set started = excluded.started, ended = excluded.ended, nodes = excluded.nodes, state = excluded.state
+            """, connection);
+        command.Parameters.AddWithValue(view.Site);
+        command.Parameters.AddWithValue(view.Id);
+        command.Parameters.AddWithValue(view.Kind.ToString());
+        command.Parameters.AddWithValue(view.Facts.Start.UtcDateTime);
+        command.Parameters.Add(new NpgsqlParameter<DateTime?> { TypedValue = view.Facts.End?.UtcDateTime });
+        command.Parameters.AddWithValue(view.Facts.Nodes.ToArray());
+        command.Parameters.AddWithValue(NpgsqlTypes.NpgsqlDbType.Jsonb, JsonbText.Clean(JsonSerializer.Serialize(view, ApiJson.Options)));
+        await command.ExecuteNonQueryAsync(stop);
+    }
+
+    internal async Task ClearAsync(NpgsqlConnection connection, CancellationToken stop)
+    {
+        await using NpgsqlCommand command = new($"delete from {schema}.kes_incidents", connection);
+        await command.ExecuteNonQueryAsync(stop);
+    }
+
+    private static IncidentView Read(string state) => JsonSerializer.Deserialize<IncidentView>(state, ApiJson.Options)!;
+}

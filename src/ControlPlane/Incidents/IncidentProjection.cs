@@ -1,0 +1,90 @@
+using Keepalived.Es.ControlPlane.EventStore;
+using Keepalived.Es.ControlPlane.Incidents.Detection;
+using Keepalived.Es.ControlPlane.Projections;
+using Keepalived.Es.ControlPlane.Projections.Board;
+using Keepalived.Es.Domain.Events;
+using Npgsql;
+
+namespace Keepalived.Es.ControlPlane.Incidents;
+
+/// <summary>
+/// The process manager: opens, changes and closes incidents as the nodes' events come in and time passes. What it records, what it remembers and its
+/// checkpoint are one transaction, so that a kill at any moment neither loses an incident nor records one twice.
+/// </summary>
+public sealed class IncidentProjection(NpgsqlEventStore events, IncidentStore store, ContactReader contacts) : IProjection
+{
+    private Dictionary<string, Dictionary<string, SubjectFacts>>? _sites;
+    private List<(string Site, IReadOnlyDictionary<string, SubjectFacts> Changed)> _pending = [];
+
+    public string Name => "KesIncidents";
+
+    public int Version => 1;
+
+    public bool WantsTicks => true;
+
+    public async Task ApplyAsync(ProjectionBatch batch, CancellationToken stop)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        _pending = [];
+        _sites ??= await store.LoadSubjectsAsync(batch.Connection, stop);
+        IReadOnlyList<NodeContact> silent = [.. (await contacts.NowAsync(stop)).Where(contact => !contact.Heard && contact.LastContact is not null)];
+        IReadOnlyDictionary<(string, string), ClockBound> clocks = await store.LoadClocksAsync(batch.Connection, stop);
+        ILookup<string, RecordedEvent> bySite = batch.Events.ToLookup(e => e.Tenant, StringComparer.Ordinal);
+        foreach (string site in _sites.Keys.Union(bySite.Select(group => group.Key), StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        {
+            Dictionary<string, SubjectFacts> before = _sites.GetValueOrDefault(site) ?? [];
+            SiteDetection detection = new(site, before, node => clocks.GetValueOrDefault((site, node), ClockBound.Unknown));
+            foreach (RecordedEvent recorded in bySite[site])
+            {
+                detection.Apply(recorded);
+            }
+
+            IReadOnlyList<IIncidentEvent> found = detection.Conclude(
+                batch.Now, silent.Where(contact => contact.Tenant == site).ToDictionary(contact => contact.Node, contact => contact.LastContact!.Value));
+            if (found.Count > 0)
+            {
+                await events.AppendAsync(batch.Connection, site, Appends(found, batch.Now), stop);
+            }
+
+            await store.SaveSubjectsAsync(batch.Connection, site, detection.Changed, stop);
+            _pending.Add((site, detection.Changed));
+        }
+    }
+
+    public Task CommittedAsync(CancellationToken stop)
+    {
+        foreach ((string site, IReadOnlyDictionary<string, SubjectFacts> changed) in _pending)
+        {
+            if (!_sites!.TryGetValue(site, out Dictionary<string, SubjectFacts>? subjects))
+            {
+                _sites[site] = subjects = new Dictionary<string, SubjectFacts>(StringComparer.Ordinal);
+            }
+
+            foreach ((string subject, SubjectFacts facts) in changed)
+            {
+                if (facts.IsEmpty)
+                {
+                    subjects.Remove(subject);
+                }
+                else
+                {
+                    subjects[subject] = facts;
+                }
+            }
+        }
+
+        _pending = [];
+        return Task.CompletedTask;
+    }
+
+    public void Forget() => (_sites, _pending) = (null, []);
+
+    /// <summary>Incidents are facts on record and stay: a rebuild only forgets what they were found from.</summary>
+    public Task ResetAsync(NpgsqlConnection connection, CancellationToken stop) => store.ClearSubjectsAsync(connection, stop);
+
+    private static List<StreamAppend> Appends(IReadOnlyList<IIncidentEvent> found, DateTimeOffset now) =>
+    [
+        .. found.GroupBy(e => e.Incident, StringComparer.Ordinal).Select(incident => new StreamAppend(
+            $"incident/{incident.Key}", [.. incident.Select(e => IncidentRecords.NewEvent(e, now))])),
+    ];
+}
