@@ -9,11 +9,17 @@ internal static partial class Log
     [LoggerMessage(2, LogLevel.Error, "The database does not answer: {Problem}. {Requests} requests were answered with 503 since this was last said")]
     internal static partial void DatabaseUnavailable(this ILogger log, string problem, int requests);
 
-    [LoggerMessage(3, LogLevel.Warning, "The projection {Projection} stopped at position {Position} and tries again: {Problem}")]
-    internal static partial void ProjectionFailed(this ILogger log, string projection, long position, string problem);
+    [LoggerMessage(3, LogLevel.Warning, "The projection {Projection} stopped and tries again: {Problem}")]
+    internal static partial void ProjectionFailed(this ILogger log, string projection, string problem);
 
-    [LoggerMessage(8, LogLevel.Information, "The projection {Projection} goes on from position {Position}")]
-    internal static partial void ProjectionGoesOn(this ILogger log, string projection, long position);
+    [LoggerMessage(8, LogLevel.Information, "This server runs the projection {Shard}, from position {Position}")]
+    internal static partial void ProjectionOwned(this ILogger log, string shard, long position);
+
+    [LoggerMessage(9, LogLevel.Information, "The projection {Projection} was rebuilt: version {Version} is read from now on, at position {Position}")]
+    internal static partial void ProjectionRebuilt(this ILogger log, string projection, int version, long position);
+
+    [LoggerMessage(10, LogLevel.Warning, "The rebuild of the projection {Projection} stopped and tries again: {Problem}")]
+    internal static partial void RebuildFailed(this ILogger log, string projection, string problem);
 
     [LoggerMessage(4, LogLevel.Information, "PostgreSQL of our own: {What}")]
     internal static partial void Embedded(this ILogger log, string what);

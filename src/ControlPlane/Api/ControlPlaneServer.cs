@@ -69,9 +69,13 @@ public static class ControlPlaneServer
         services.AddSingleton(new BoardStore(database, schema));
         services.AddSingleton(provider => new AuditReader(database, schema, provider.GetRequiredService<ContactReader>(), time));
         services.AddSingleton(OperatorToken.ReadOrCreate(options.DataDirectory));
-        services.AddSingleton<BoardProjection>();
+        services.AddSingleton(new ProjectionRegister(database, schema));
+        services.AddSingleton(provider => new StoreReader(database, schema, provider.GetRequiredService<IEventStore>(), provider.GetServices<IProjection>()));
+        services.AddSingleton<IProjection>(provider => new BoardProjection(provider.GetRequiredService<BoardStore>()));
         services.AddSingleton<IngestEndpoint>();
-        services.AddHostedService<ProjectionLoop>();
+        services.AddHostedService(provider => new ProjectionDaemon(
+            database, schema, provider.GetRequiredService<IEventStore>(), provider.GetServices<IProjection>(), provider.GetRequiredService<ProjectionRegister>(),
+            provider.GetRequiredService<ILogger<ProjectionDaemon>>()));
     }
 
     private static System.Net.IPEndPoint Endpoint(Uri listen)

@@ -13,15 +13,13 @@ internal static class HealthEndpoint
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    internal static async Task<IResult> GetAsync(NpgsqlDataSource database, BoardProjection board, CancellationToken stop)
+    internal static async Task<IResult> GetAsync(BoardStore board, CancellationToken stop)
     {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(Patience);
         try
         {
-            await using NpgsqlCommand command = database.CreateCommand("select 1");
-            await command.ExecuteScalarAsync(limit.Token);
-            return Answer.Ok(new Health("ok", null, board.Position));
+            return Answer.Ok(new Health("ok", null, await board.PositionAsync(limit.Token)));
         }
         catch (Exception failure) when (failure is NpgsqlException or TimeoutException or OperationCanceledException)
         {

@@ -11,8 +11,11 @@ internal static class Routes
         app.Use(CatchAsync);
         app.MapGet("/health", HealthEndpoint.GetAsync);
         app.MapPost("/v1/ingest", (HttpContext http, IngestEndpoint ingest) => ingest.HandleAsync(http));
+        app.MapGet("/metrics", MetricsEndpoint.GetAsync).AddEndpointFilter(AuthorizeAsync);
         RouteGroupBuilder operators = app.MapGroup("/v1").AddEndpointFilter(AuthorizeAsync);
         operators.MapGet("/status", BoardEndpoints.StatusAsync);
+        operators.MapGet("/store", StoreEndpoints.StatusAsync);
+        operators.MapPost("/store/rebuild", StoreEndpoints.RebuildAsync);
         operators.MapGet("/audit/at", BoardEndpoints.AtAsync);
         operators.MapGet("/audit/timeline", AuditEndpoints.TimelineAsync);
         operators.MapGet("/audit/explain", AuditEndpoints.ExplainAsync);

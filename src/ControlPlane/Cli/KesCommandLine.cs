@@ -50,6 +50,7 @@ public static class KesCommandLine
             ServeCommand.Create(environment), StatusCommand.Create(common, environment), AuditCommand.Create(common, environment),
             IncidentsCommand.Create(common, environment),
             NodesCommand.Create(common, environment), NodeCommandLine.Create(common, environment), HooksCommand.Create(common, environment),
+            StoreCommand.Create(common, environment),
         };
         common.AddTo(root);
         return root;

@@ -57,4 +57,5 @@ public sealed record RecordedOrigin(string Node, string Boot, long Sequence, Hyb
 
 /// <summary>A stretch of the whole store in order of position.</summary>
 /// <param name="HighWaterMark">Position up to which nothing can appear any more; the page ends at or before it.</param>
-public sealed record EventPage(IReadOnlyList<RecordedEvent> Events, long HighWaterMark);
+/// <param name="HeldBack">Positions beyond the mark are drawn already, and their transactions not all seen to end: ask again soon.</param>
+public sealed record EventPage(IReadOnlyList<RecordedEvent> Events, long HighWaterMark, bool HeldBack = false);

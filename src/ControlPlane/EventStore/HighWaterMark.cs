@@ -21,14 +21,14 @@ public sealed class HighWaterMark(NpgsqlDataSource database, string schema) : ID
     private long _mark;
     private Fence? _fence;
 
-    /// <summary>Asks the database once and returns the mark, which never falls.</summary>
-    public async Task<long> AdvanceAsync(CancellationToken stop)
+    /// <summary>Asks the database once and returns the mark, which never falls, and the last position that was drawn.</summary>
+    public async Task<(long Mark, long Drawn)> AdvanceAsync(CancellationToken stop)
     {
         await _turn.WaitAsync(stop);
         try
         {
             (long drawn, ImmutableHashSet<string> writers) = await ReadAsync(stop);
-            return Advance(drawn, writers);
+            return (Advance(drawn, writers), drawn);
         }
         finally
         {

@@ -66,10 +66,10 @@ public sealed class NpgsqlEventStore(NpgsqlDataSource database, string schema) :
     public async Task<EventPage> ReadAllAsync(long after, int limit, CancellationToken stop)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        long mark = await _highWater.AdvanceAsync(stop);
+        (long mark, long drawn) = await _highWater.AdvanceAsync(stop);
         if (mark <= after)
         {
-            return new EventPage([], mark);
+            return new EventPage([], mark, mark < drawn);
         }
 
         await using NpgsqlCommand command = database.CreateCommand($"""
@@ -81,7 +81,7 @@ public sealed class NpgsqlEventStore(NpgsqlDataSource database, string schema) :
         command.Parameters.AddWithValue(mark);
         command.Parameters.AddWithValue(limit);
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(stop);
-        return new EventPage(await EventRows.ReadAsync(reader, EventRows.Read, stop), mark);
+        return new EventPage(await EventRows.ReadAsync(reader, EventRows.Read, stop), mark, mark < drawn);
     }
 
     public async Task ArchiveStreamAsync(string tenant, string stream, CancellationToken stop)

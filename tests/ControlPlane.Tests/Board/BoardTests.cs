@@ -1,9 +1,11 @@
 using Keepalived.Es.ControlPlane.EventStore;
 using Keepalived.Es.ControlPlane.Ingest;
+using Keepalived.Es.ControlPlane.Projections;
 using Keepalived.Es.ControlPlane.Projections.Board;
 using Keepalived.Es.ControlPlane.Tests.Support;
 using Keepalived.Es.Domain.Events;
 using Keepalived.Es.Domain.Vrrp;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Keepalived.Es.ControlPlane.Tests.Board;
 
@@ -81,33 +83,24 @@ public sealed class BoardTests(PrivatePostgres postgres)
         NodeScript b = Failover.NodeB();
         await SendAsync(store, a, 1, a.Lines.Count);
         await SendAsync(store, b, 1, 4);
-        await new BoardProjection(store.Events, rows).CatchUpAsync(Stop);
+        ProjectionRegister register = new(store.Database, store.Schema);
+        await register.VersionsAsync(new BoardProjection(rows), Stop);
+        await Shard(store, rows).CatchUpAsync(Stop);
         Assert.Equal(VrrpPhase.Backup, await PhaseAsync(rows));
         await SendAsync(store, b, 5, b.Lines.Count - 4);
-        BoardProjection one = new(store.Events, rows);
-        BoardProjection other = new(store.Events, rows);
-        await Task.WhenAll(one.CatchUpAsync(Stop), other.CatchUpAsync(Stop));
+        await Task.WhenAll(Shard(store, rows).CatchUpAsync(Stop), Shard(store, rows).CatchUpAsync(Stop));
+        await Shard(store, rows).CatchUpAsync(Stop);
         Assert.Equal(VrrpPhase.Master, await PhaseAsync(rows));
         string folded = await store.ScalarAsync<string>("select string_agg(state::text, ' ' order by node) from {s}.kes_board");
-        await rows.ResetAsync(Stop);
-        await new BoardProjection(store.Events, rows).CatchUpAsync(Stop);
-        Assert.Equal(folded, await store.ScalarAsync<string>("select string_agg(state::text, ' ' order by node) from {s}.kes_board"));
+        await register.OrderRebuildAsync(new BoardProjection(rows), Stop);
+        await new ProjectionRebuild(store.Database, store.Schema, store.Events, new BoardProjection(rows), register, NullLogger.Instance).BuildAsync(Stop);
+        Assert.Equal(folded, await store.ScalarAsync<string>("select string_agg(state::text, ' ' order by node) from {s}.kes_board where version = 2"));
+        Assert.Equal(2L, await store.ScalarAsync<long>("select count(*) from {s}.kes_board"));
+        Assert.Equal(VrrpPhase.Master, await PhaseAsync(rows));
         Assert.Equal(a.Lines.Count + b.Lines.Count, (await rows.LoadAsync(Stop)).Position);
     }
 
-    [Fact]
-    public async Task Rows_and_checkpoint_are_saved_together_or_not_at_all()
-    {
-        await using TestStore store = await postgres.CreateStoreAsync();
-        BoardStore rows = new(store.Database, store.Schema);
-        NodeState node = Fold(Failover.NodeA());
-        Assert.True(await rows.SaveAsync([node], 0, 5, Stop));
-        Assert.False(await rows.SaveAsync([node with { Stopped = true }], 4, 9, Stop));
-        Assert.False(await rows.SaveAsync([node with { Stopped = true }], 0, 9, Stop));
-        (IReadOnlyList<NodeState> nodes, long position) = await rows.LoadAsync(Stop);
-        Assert.Equal((5L, false), (position, Assert.Single(nodes).Stopped));
-        Assert.True(await rows.SaveAsync([node with { Stopped = true }], 5, 9, Stop));
-    }
+    private static ProjectionShard Shard(TestStore store, BoardStore rows) => new(store.Database, store.Schema, store.Events, new BoardProjection(rows));
 
     private static async Task<VrrpPhase> PhaseAsync(BoardStore rows) =>
         (await rows.LoadAsync(Stop)).Nodes.Single(node => node.Node == "node-b").Instances[Failover.Instance].Phase;

@@ -69,7 +69,8 @@ create table if not exists {schema}.kes_commands (
 create index if not exists kes_commands_pending on {schema}.kes_commands (tenant, node) where acknowledged is null;
 
 create table if not exists {schema}.kes_board (
-    tenant varchar not null,
-    node   varchar not null,
-    state  jsonb   not null,
-    primary key (tenant, node));
+    version int     not null default 1,
+    tenant  varchar not null,
+    node    varchar not null,
+    state   jsonb   not null,
+    primary key (version, tenant, node));

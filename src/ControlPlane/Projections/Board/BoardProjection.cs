@@ -1,56 +1,45 @@
 using Keepalived.Es.ControlPlane.EventStore;
+using Keepalived.Es.Domain.Events;
+using Npgsql;
 
 namespace Keepalived.Es.ControlPlane.Projections.Board;
 
-/// <summary>Keeps the board up to date with the store. May be killed at any moment: checkpoint and rows are one transaction.</summary>
-public sealed class BoardProjection(IEventStore events, BoardStore board)
+/// <summary>Keeps the board up to date with the store.</summary>
+public sealed class BoardProjection(BoardStore board, int version = 1) : IVersionedProjection
 {
-    private const int PageSize = 2_000;
     private Dictionary<(string Tenant, string Node), NodeState>? _nodes;
-    private long _position;
+    private Dictionary<(string Tenant, string Node), NodeState> _changed = [];
 
-    /// <summary>Position up to which the rows are folded.</summary>
-    public long Position => _position;
+    public string Name => BoardStore.Projection;
 
-    /// <summary>Folds and saves pages until nothing is left below the high-water mark.</summary>
-    public async Task CatchUpAsync(CancellationToken stop)
+    public int Version => version;
+
+    public bool WantsTicks => false;
+
+    public IProjection AtVersion(int version) => new BoardProjection(board, version);
+
+    public async Task ApplyAsync(ProjectionBatch batch, CancellationToken stop)
     {
-        while (await StepAsync(stop))
-        {
-        }
+        ArgumentNullException.ThrowIfNull(batch);
+        _nodes ??= (await board.LoadAsync(batch.Connection, version, stop)).ToDictionary(node => (node.Tenant, node.Node));
+        _changed = Fold(batch.Events, _nodes);
+        await board.SaveAsync(batch.Connection, version, _changed.Values, stop);
     }
 
-    /// <returns>True when there may be more.</returns>
-    private async Task<bool> StepAsync(CancellationToken stop)
+    public Task CommittedAsync(CancellationToken stop)
     {
-        if (_nodes is null)
+        foreach ((var key, NodeState node) in _changed)
         {
-            (IReadOnlyList<NodeState> rows, _position) = await board.LoadAsync(stop);
-            _nodes = rows.ToDictionary(node => (node.Tenant, node.Node));
+            _nodes![key] = node;
         }
 
-        EventPage page = await events.ReadAllAsync(_position, PageSize, stop);
-        if (page.Events.Count == 0)
-        {
-            return false;
-        }
-
-        Dictionary<(string, string), NodeState> changed = Fold(page.Events, _nodes);
-        long to = page.Events[^1].Position;
-        if (!await board.SaveAsync(changed.Values, _position, to, stop))
-        {
-            _nodes = null;
-            return true;
-        }
-
-        foreach ((var key, NodeState node) in changed)
-        {
-            _nodes[key] = node;
-        }
-
-        _position = to;
-        return true;
+        _changed = [];
+        return Task.CompletedTask;
     }
+
+    public void Forget() => (_nodes, _changed) = (null, []);
+
+    public Task ResetAsync(NpgsqlConnection connection, CancellationToken stop) => board.DeleteAsync(connection, version, stop);
 
     /// <summary>Folds events into the states of their nodes. Pure.</summary>
     /// <returns>The states that changed.</returns>
@@ -60,7 +49,7 @@ public sealed class BoardProjection(IEventStore events, BoardStore board)
         Dictionary<(string, string), NodeState> changed = [];
         foreach (RecordedEvent recorded in events)
         {
-            if (recorded.Event is not Domain.Events.INodeEvent { Node: { Length: > 0 } node })
+            if (recorded.Event is not INodeEvent { Node: { Length: > 0 } node })
             {
                 continue;
             }

@@ -59,7 +59,11 @@ public sealed record BoardService(string Site, string Node, bool Silent, Service
 /// <param name="AsOf">The moment that the board shows.</param>
 /// <param name="Position">Last event in it.</param>
 public sealed record BoardView(
-    DateTimeOffset AsOf, long Position, IReadOnlyList<BoardRouter> Routers, IReadOnlyList<BoardNode> Nodes, IReadOnlyList<BoardService> Services);
+    DateTimeOffset AsOf, long Position, IReadOnlyList<BoardRouter> Routers, IReadOnlyList<BoardNode> Nodes, IReadOnlyList<BoardService> Services)
+{
+    /// <summary>How far the projections are; null for a past moment.</summary>
+    public IReadOnlyList<ProjectionStatus>? Projections { get; init; }
+}
 
 /// <summary>How a node's silence is judged.</summary>
 /// <param name="LastContact">When it was last in contact, at or before the moment shown.</param>

@@ -1,0 +1,31 @@
+using System.Globalization;
+using Keepalived.Es.ControlPlane.Projections;
+using Spectre.Console;
+
+namespace Keepalived.Es.ControlPlane.Cli;
+
+/// <summary>The store's status for people.</summary>
+internal static class StoreText
+{
+    internal static void Write(CliEnvironment environment, TimeText times, StoreStatus status)
+    {
+        environment.Out.WriteLine($"{status.Events} events in {status.Streams} streams, readable up to position {status.HighWaterMark}");
+        Table table = Tables.Create("Projection", "Version", "Position", "Lag", "Seconds", "Owner", "Parked", "Rebuild");
+        foreach (ProjectionStatus projection in status.Projections)
+        {
+            table.AddPlainRow(
+                projection.Name, $"{projection.Version}", $"{projection.Position}", $"{projection.Lag}",
+                projection.LagSeconds.ToString("0.0", CultureInfo.InvariantCulture), projection.Owner ?? "NOBODY",
+                $"{projection.ParkedCount}", projection.Building is { } version ? $"version {version} at {projection.BuildingPosition ?? 0}" : "-");
+        }
+
+        table.Write(environment);
+        foreach (ProjectionStatus projection in status.Projections)
+        {
+            foreach (ParkedEvent parked in projection.Parked)
+            {
+                environment.Out.WriteLine($"{projection.Name}: event {parked.Position} is parked since {times.Full(parked.At)}: {parked.Reason}");
+            }
+        }
+    }
+}
