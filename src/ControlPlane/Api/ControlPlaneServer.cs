@@ -2,6 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using Keepalived.Es.ControlPlane.Audit;
 using Keepalived.Es.ControlPlane.Commands;
 using Keepalived.Es.ControlPlane.EventStore;
+using Keepalived.Es.ControlPlane.Incidents;
 using Keepalived.Es.ControlPlane.Ingest;
 using Keepalived.Es.ControlPlane.Nodes;
 using Keepalived.Es.ControlPlane.Projections;
@@ -72,6 +73,11 @@ public static class ControlPlaneServer
         services.AddSingleton(new ProjectionRegister(database, schema));
         services.AddSingleton(provider => new StoreReader(database, schema, provider.GetRequiredService<IEventStore>(), provider.GetServices<IProjection>()));
         services.AddSingleton<IProjection>(provider => new BoardProjection(provider.GetRequiredService<BoardStore>()));
+        services.AddSingleton(new IncidentListStore(database, schema));
+        services.AddSingleton(provider => new BundleReader(database, schema, provider.GetRequiredService<ContactReader>()));
+        services.AddSingleton<IProjection>(provider => new IncidentProjection(
+            provider.GetRequiredService<NpgsqlEventStore>(), new IncidentStore(schema), provider.GetRequiredService<ContactReader>()));
+        services.AddSingleton<IProjection>(provider => new IncidentListProjection(provider.GetRequiredService<IncidentListStore>()));
         services.AddSingleton<IngestEndpoint>();
         services.AddHostedService(provider => new ProjectionDaemon(
             database, schema, provider.GetRequiredService<IEventStore>(), provider.GetServices<IProjection>(), provider.GetRequiredService<ProjectionRegister>(),

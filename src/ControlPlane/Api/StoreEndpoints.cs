@@ -16,7 +16,15 @@ internal static class StoreEndpoints
             return Answer.Error(404, $"projection '{name}': there are {string.Join(", ", projections.Select(p => p.Name))}");
         }
 
-        await register.OrderRebuildAsync(projection, stop);
+        try
+        {
+            await register.OrderRebuildAsync(projection, stop);
+        }
+        catch (InvalidOperationException refused)
+        {
+            return Answer.Error(409, refused.Message);
+        }
+
         return Results.Json(new RebuildReply(projection.Name, projection is IVersionedProjection), ApiJson.Options, statusCode: 202);
     }
 }

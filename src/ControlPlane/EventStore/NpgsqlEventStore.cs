@@ -19,7 +19,22 @@ public sealed class NpgsqlEventStore(NpgsqlDataSource database, string schema) :
             return [];
         }
 
-        await using NpgsqlCommand command = AppendCommand(tenant, [.. appends.Where(append => append.ExpectedVersion is not null)], rows);
+        await using NpgsqlCommand command = database.CreateCommand();
+        return await AppendAsync(command, tenant, appends, rows, stop);
+    }
+
+    /// <summary>Appends in the caller's transaction.</summary>
+    internal async Task<IReadOnlyList<AppendedEvent>> AppendAsync(
+        NpgsqlConnection connection, string tenant, IReadOnlyList<StreamAppend> appends, CancellationToken stop)
+    {
+        await using NpgsqlCommand command = connection.CreateCommand();
+        return await AppendAsync(command, tenant, appends, [.. appends.SelectMany(append => append.Events.Select(e => (append.Stream, e)))], stop);
+    }
+
+    private async Task<IReadOnlyList<AppendedEvent>> AppendAsync(
+        NpgsqlCommand command, string tenant, IReadOnlyList<StreamAppend> appends, (string Stream, NewEvent Event)[] rows, CancellationToken stop)
+    {
+        Fill(command, tenant, [.. appends.Where(append => append.ExpectedVersion is not null)], rows);
         try
         {
             await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(stop);
@@ -94,10 +109,10 @@ public sealed class NpgsqlEventStore(NpgsqlDataSource database, string schema) :
 
     public void Dispose() => _highWater.Dispose();
 
-    private NpgsqlCommand AppendCommand(string tenant, StreamAppend[] expecting, (string Stream, NewEvent Event)[] rows)
+    private void Fill(NpgsqlCommand command, string tenant, StreamAppend[] expecting, (string Stream, NewEvent Event)[] rows)
     {
-        NpgsqlCommand command = database.CreateCommand(
-            $"select ordinal, seq_id, version from {schema}.kes_append_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) order by ordinal");
+        command.CommandText =
+            $"select ordinal, seq_id, version from {schema}.kes_append_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) order by ordinal";
         NpgsqlParameterCollection p = command.Parameters;
         p.AddWithValue(tenant);
         p.AddWithValue(Array.ConvertAll(expecting, append => append.Stream));
@@ -111,7 +126,6 @@ public sealed class NpgsqlEventStore(NpgsqlDataSource database, string schema) :
         p.AddWithValue(NpgsqlDbType.Array | NpgsqlDbType.Varchar, Array.ConvertAll(rows, row => row.Event.CorrelationId));
         p.AddWithValue(NpgsqlDbType.Array | NpgsqlDbType.Varchar, Array.ConvertAll(rows, row => row.Event.CausationId));
         p.AddWithValue(NpgsqlDbType.Array | NpgsqlDbType.Jsonb, Array.ConvertAll(rows, row => row.Event.Headers));
-        return command;
     }
 
     private static EventStoreException? Refusal(PostgresException refusal) => refusal.SqlState switch

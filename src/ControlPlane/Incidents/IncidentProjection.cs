@@ -79,8 +79,9 @@ public sealed class IncidentProjection(NpgsqlEventStore events, IncidentStore st
 
     public void Forget() => (_sites, _pending) = (null, []);
 
-    /// <summary>Incidents are facts on record and stay: a rebuild only forgets what they were found from.</summary>
-    public Task ResetAsync(NpgsqlConnection connection, CancellationToken stop) => store.ClearSubjectsAsync(connection, stop);
+    /// <exception cref="InvalidOperationException">Always: incidents are facts on record, and folding again would record them twice.</exception>
+    public Task ResetAsync(NpgsqlConnection connection, CancellationToken stop) =>
+        throw new InvalidOperationException($"{Name} cannot be rebuilt: incidents are on record already; KesIncidentList, the list of them, can");
 
     private static List<StreamAppend> Appends(IReadOnlyList<IIncidentEvent> found, DateTimeOffset now) =>
     [

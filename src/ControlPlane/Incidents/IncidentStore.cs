@@ -72,10 +72,4 @@ public sealed class IncidentStore(string schema)
         batch.BatchCommands.Add(upsert);
         await batch.ExecuteNonQueryAsync(stop);
     }
-
-    public async Task ClearSubjectsAsync(NpgsqlConnection connection, CancellationToken stop)
-    {
-        await using NpgsqlCommand command = new($"delete from {schema}.kes_incident_subjects", connection);
-        await command.ExecuteNonQueryAsync(stop);
-    }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.IO.Compression;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -70,6 +71,21 @@ public sealed class TestServer : IAsyncDisposable
         HttpRequestMessage request = new(HttpMethod.Get, path);
         request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
         return SendAsync(request);
+    }
+
+    /// <summary>Asks as the operator until the answer is as wanted, half a minute at most.</summary>
+    public async Task<JsonElement> AskUntilAsync(string path, Func<JsonElement, bool> wanted)
+    {
+        for (long start = Stopwatch.GetTimestamp(); ; await Task.Delay(20, TestContext.Current.CancellationToken))
+        {
+            (int status, JsonElement body, _) = await GetAsync(path, File.ReadAllText(TokenFile).Trim());
+            if (status == 200 && wanted(body))
+            {
+                return body;
+            }
+
+            Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(30), $"{path} still answers {status} {body}");
+        }
     }
 
     /// <summary>Runs a command line against this server.</summary>

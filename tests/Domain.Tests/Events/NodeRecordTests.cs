@@ -53,7 +53,7 @@ public sealed class NodeRecordTests
     [InlineData("{\"Mono\":5}")]
     public void What_is_no_record_is_refused(string text) => Assert.ThrowsAny<JsonException>(() => NodeRecord.Parse(Encoding.UTF8.GetBytes(text)));
 
-    internal static IEnumerable<NodeRecord> Some() => Samples.All.Select((sample, i) => new NodeRecord(
+    internal static IEnumerable<NodeRecord> Some() => Samples.All.OfType<INodeEvent>().Select((sample, i) => new NodeRecord(
         sample.Node, "0123456789abcdef0123456789abcdef", i + 1, new HybridTimestamp(0x19AB_CDEF_0123_0000 + i).ToString(),
         new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero).AddTicks(i * 1_234_567), TimeSpan.FromTicks(i * 7_654_321), EventCatalog.StreamOf(sample),
         EventCatalog.AliasOf(sample), EventCatalog.Serialize(sample), i % 3 == 2 ? i : null));

@@ -20,9 +20,9 @@ internal static class NoMasterDetector
         Mastership? last = null;
         foreach (Mastership mastership in router.Masterships)
         {
-            if (free is { } from && mastership.From - from > patience && last is not null)
+            if (free is { } left && last is not null && mastership.From - Later(left, mastership.LastHeard) > patience)
             {
-                yield return Describe(router, last, from, mastership, context);
+                yield return Describe(router, last, Later(left, mastership.LastHeard), mastership, context);
             }
 
             DateTimeOffset? to = mastership.To ?? Silence(mastership, context);
@@ -34,6 +34,9 @@ internal static class NoMasterDetector
             yield return Describe(router, last, since, null, context);
         }
     }
+
+    /// <summary>Whoever is heard is there: a Master that died has often told less of itself than its successor heard of it.</summary>
+    private static DateTimeOffset Later(DateTimeOffset left, DateTimeOffset? heard) => heard > left ? heard.Value : left;
 
     private static DateTimeOffset? Silence(Mastership mastership, DetectionContext context) =>
         context.LastContact.TryGetValue(mastership.Node, out DateTimeOffset last) ? last : null;
