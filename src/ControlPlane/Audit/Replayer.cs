@@ -30,7 +30,7 @@ public static class Replayer
         }
 
         ITransitionEvent e = context.Transition;
-        ReplayedDecision recorded = new(e.From, PhaseAfter(e), e.Reason, e.At);
+        ReplayedDecision recorded = new(e.From, e.After(), e.Reason, e.At);
         (IReadOnlyList<ReplayedDecision> decided, VrrpState end) = Run(config, window);
         string? difference = Difference(recorded, decided) ?? Difference(window.After, end);
         return new ReplayResult(
@@ -59,14 +59,6 @@ public static class Replayer
 
         return (decided, state);
     }
-
-    private static VrrpPhase PhaseAfter(ITransitionEvent e) => e switch
-    {
-        InstanceBecameMaster => VrrpPhase.Master,
-        InstanceBecameBackup => VrrpPhase.Backup,
-        InstanceEnteredFault => VrrpPhase.Fault,
-        _ => VrrpPhase.Initialize,
-    };
 
     private static string? Difference(ReplayedDecision recorded, IReadOnlyList<ReplayedDecision> decided)
     {

@@ -1,12 +1,18 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Keepalived.Es.ControlPlane.Audit;
 using Keepalived.Es.ControlPlane.Projections.Board;
+using Keepalived.Es.ControlPlane.Replay;
 
 namespace Keepalived.Es.ControlPlane.Cli;
 
-internal static class AuditCommand
+internal static partial class AuditCommand
 {
+    /// <summary>Ids of incidents begin with a date and a time, as no name of an event does.</summary>
+    [GeneratedRegex("^[0-9]{8}-")]
+    private static partial Regex IncidentId { get; }
+
     internal static Command Create(CommonOptions common, CliEnvironment environment) => new("audit", "Ask what happened, and why.")
     {
         Timeline(common, environment), At(common, environment), Explain(common, environment), Replay(common, environment),
@@ -75,12 +81,32 @@ internal static class AuditCommand
 
     private static Command Replay(CommonOptions common, CliEnvironment environment)
     {
-        Argument<string> name = EventArgument();
-        Command command = new("replay",
-            "Run the VRRP machine over the recorded inputs of a transition; exit 1 when it decides otherwise.") { name, common.TokenFile };
+        Argument<string> name = new("what") { Description = "an event as for explain, or an incident: its id, or the beginning of one" };
+        Option<double?> speed = new("--speed") { Description = "an incident at this multiple of its own speed; default: at once", HelpName = "FACTOR" };
+        Option<bool> step = new("--step") { Description = "an incident step by step: Enter goes on" };
+        Command command = new("replay", "Run the machines over the recorded inputs of a transition or incident; exit 1 when they decide otherwise.")
+        {
+            name, speed, step, common.TokenFile,
+        };
         command.SetAction(async (parse, stop) =>
         {
             using ServerClient client = common.Client(parse, environment);
+            if (IncidentId.IsMatch(parse.GetRequiredValue(name)))
+            {
+                ReplayedIncident incident = IncidentReplay.Run(await IncidentsCommand.BundleAsync(client, parse.GetRequiredValue(name), stop));
+                ReplayPace pace = ReplayPace.Of(parse.GetValue(speed), parse.GetValue(step));
+                if (parse.GetValue(common.Json))
+                {
+                    Output.Write(parse, common, environment, incident, _ => { });
+                }
+                else
+                {
+                    await ReplayText.WriteAsync(environment, common.Times(parse, environment), incident, pace, stop);
+                }
+
+                return incident.Same ? ExitCode.Ok : ExitCode.Failed;
+            }
+
             ReplayResult replay = await client.GetAsync<ReplayResult>("/v1/audit/replay", stop, ("event", parse.GetRequiredValue(name)));
             Output.Write(parse, common, environment, replay, _ => AuditText.Write(environment.Out, replay));
             return replay.Same ? ExitCode.Ok : ExitCode.Failed;

@@ -75,7 +75,7 @@ internal static class IncidentsCommand
             string text = Text(parse.GetRequiredValue(format), bundle);
             if (parse.GetValue(output) is { } file)
             {
-                await WriteAsync(file, text, stop);
+                await WriteAsync(file, text, "--output", stop);
             }
             else
             {
@@ -112,7 +112,7 @@ internal static class IncidentsCommand
         return command;
     }
 
-    private static Task<IncidentBundle> BundleAsync(ServerClient client, string id, CancellationToken stop) =>
+    internal static Task<IncidentBundle> BundleAsync(ServerClient client, string id, CancellationToken stop) =>
         client.GetAsync<IncidentBundle>($"/v1/incidents/{Uri.EscapeDataString(id)}/bundle", stop);
 
     private static string Text(string format, IncidentBundle bundle)
@@ -129,7 +129,7 @@ internal static class IncidentsCommand
         };
     }
 
-    private static async Task WriteAsync(string file, string text, CancellationToken stop)
+    internal static async Task WriteAsync(string file, string text, string option, CancellationToken stop)
     {
         try
         {
@@ -137,7 +137,7 @@ internal static class IncidentsCommand
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            throw new CliException($"--output '{file}': {refused.Message}");
+            throw new CliException($"{option} '{file}': {refused.Message}");
         }
     }
 

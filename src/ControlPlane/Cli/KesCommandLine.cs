@@ -48,7 +48,7 @@ public static class KesCommandLine
         RootCommand root = new("Control plane of Keepalived.Es: keeps what every node did, and answers why.")
         {
             ServeCommand.Create(environment), StatusCommand.Create(common, environment), AuditCommand.Create(common, environment),
-            IncidentsCommand.Create(common, environment),
+            IncidentsCommand.Create(common, environment), WhatIfCommand.Create(common, environment),
             NodesCommand.Create(common, environment), NodeCommandLine.Create(common, environment), HooksCommand.Create(common, environment),
             StoreCommand.Create(common, environment),
         };
