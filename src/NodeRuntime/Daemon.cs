@@ -76,7 +76,7 @@ internal static class Daemon
         string ending = "an error";
         try
         {
-            ending = await RunWithHooksAsync(options, settings, config, journal, boot, uplink).ConfigureAwait(false);
+            ending = await RunWithHooksAsync(options, settings, config, parse.Memory, journal, boot, uplink).ConfigureAwait(false);
             return ExitCode.Good;
         }
         finally
@@ -95,7 +95,7 @@ internal static class Daemon
 
     /// <returns>The signal that ended it.</returns>
     private static async Task<string> RunWithHooksAsync(
-        CommandLine options, NodeSettings settings, KeepalivedConfig config, JournalWriter journal, string boot, Uplink? uplink)
+        CommandLine options, NodeSettings settings, KeepalivedConfig config, ConfigMemory? memory, JournalWriter journal, string boot, Uplink? uplink)
     {
         var hooks = HookParts.Create(config, settings, journal, boot, TimeProvider.System);
         await using (hooks.ConfigureAwait(false))
@@ -104,7 +104,7 @@ internal static class Daemon
             await hooks.WarmAsync().ConfigureAwait(false);
             try
             {
-                return await RunLoopAsync(options, settings, config, journal, hooks, uplink).ConfigureAwait(false);
+                return await RunLoopAsync(options, settings, config, memory, journal, hooks, uplink).ConfigureAwait(false);
             }
             finally
             {
@@ -116,7 +116,7 @@ internal static class Daemon
 
     /// <returns>The signal that ended it.</returns>
     private static async Task<string> RunLoopAsync(
-        CommandLine options, NodeSettings settings, KeepalivedConfig config, JournalWriter journal, HookParts hooks, Uplink? uplink)
+        CommandLine options, NodeSettings settings, KeepalivedConfig config, ConfigMemory? memory, JournalWriter journal, HookParts hooks, Uplink? uplink)
     {
         var stop = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         var reloader = new Reloader();
@@ -141,7 +141,7 @@ internal static class Daemon
                     Detaching.ReportReady();
                 }
 
-                Task reloading = reloader.RunAsync(new Reloader.Parts(options, settings.Node, journal, hooks, loop, tracking, balancing, bfd), config);
+                Task reloading = reloader.RunAsync(new Reloader.Parts(options, settings.Node, journal, hooks, loop, tracking, balancing, bfd), config, memory);
                 Task end = Task.WhenAny(stop.Task, loop.Ended);
                 if (await Task.WhenAny(end, Task.Delay(SettlingTime)).ConfigureAwait(false) != end && !config.Global.NoSwap)
                 {

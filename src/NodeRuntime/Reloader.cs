@@ -21,6 +21,7 @@ namespace Keepalived.Es.NodeRuntime;
 internal sealed class Reloader
 {
     private readonly Channel<bool> _asked = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    private ConfigMemory? _memory;
 
     /// <summary>What a reload reaches.</summary>
     internal sealed record Parts(
@@ -34,8 +35,10 @@ internal sealed class Reloader
 
     /// <summary>Reloads whenever asked to, until <see cref="Stop"/>.</summary>
     /// <param name="config">In force.</param>
-    internal async Task RunAsync(Parts parts, KeepalivedConfig config)
+    /// <param name="memory">Of its reading.</param>
+    internal async Task RunAsync(Parts parts, KeepalivedConfig config, ConfigMemory? memory)
     {
+        _memory = memory;
         while (await _asked.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
             _asked.Reader.TryRead(out _);
@@ -63,10 +66,11 @@ internal sealed class Reloader
     private sealed record Accepted(KeepalivedConfig Config, ConfigurationLoaded Loaded);
 
     /// <returns>Null: it is refused, and everybody knows why.</returns>
-    private static Accepted? Accept(Parts parts, KeepalivedConfig before)
+    private Accepted? Accept(Parts parts, KeepalivedConfig before)
     {
         string path = Path.GetFullPath(parts.Options.ConfigurationFile);
-        ConfigParse parse = ConfigTest.Read(parts.Options);
+        ConfigParse parse = ConfigTest.Read(parts.Options, _memory);
+        _memory = parse.Memory;
         string[] diagnostics = [.. parse.Diagnostics.Select(diagnostic => diagnostic.ToString())];
         foreach (ConfigDiagnostic diagnostic in parse.Diagnostics)
         {

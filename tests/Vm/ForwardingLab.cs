@@ -81,6 +81,11 @@ public sealed class ForwardingLab
         Assert.Contains($"-a -t 10.51.81.8:80 -r {server}:8080 -m -w 7", lan.Director.Saved());
         Assert.Equal(name, await Lan.AskAsync(open));
         Assert.NotEmpty(Connections(lan));
+
+        string[] reloaded = lan.Director.Saved();
+        lan.Director.Ipvsadm($"-d -t 10.51.81.8:80 -r {server}:8080");
+        Assert.Empty(await loop.ReloadAsync(other));             // nothing in the file has changed, and the table is put right all the same
+        await AwaitAsync(() => lan.Director.Saved().SequenceEqual(reloaded));
     }
 
     private static async Task AwaitAsync(Func<bool> condition)

@@ -53,7 +53,7 @@ public sealed class GeneratedConfigurationsLab
         IpvsTable wanted = IpvsTable.Of(servers.SelectMany(server => server.Wanted()));
         List<string> refusals = [];
         var kernel = new KernelTable(director.Ipvs);
-        kernel.Put(wanted, new HashSet<ServiceKey>(), (command, error) => refusals.Add(error is null ? "" : $"refused: {command}: {error}"));
+        kernel.Put(wanted, (command, error) => refusals.Add(error is null ? "" : $"refused: {command}: {error}"));
         return string.Join('\n', refusals.Where(refusal => refusal.Length > 0));
     }
 }

@@ -45,4 +45,8 @@ public sealed record ConfigDiagnostic(string Code, Severity Severity, SourceSpan
 /// <summary>What a reading of configuration files gave: all diagnostics, not only the first.</summary>
 /// <param name="Config">Null when an error stands in the way of running.</param>
 /// <param name="Text">The consolidated text: includes spliced in, comments gone, definitions substituted.</param>
-public sealed record ConfigParse(KeepalivedConfig? Config, ImmutableArray<ConfigDiagnostic> Diagnostics, string Text);
+public sealed record ConfigParse(KeepalivedConfig? Config, ImmutableArray<ConfigDiagnostic> Diagnostics, string Text)
+{
+    /// <summary>For the next reading of these files; null: none.</summary>
+    public ConfigMemory? Memory { get; init; }
+}

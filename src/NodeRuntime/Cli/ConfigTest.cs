@@ -28,12 +28,13 @@ internal static class ConfigTest
     }
 
     /// <summary>Reads the configuration that the options name, and looks at its scripts.</summary>
-    internal static ConfigParse Read(CommandLine options)
+    /// <param name="memory">Of an earlier reading: spares work.</param>
+    internal static ConfigParse Read(CommandLine options, ConfigMemory? memory = null)
     {
         string host = System.Environment.MachineName.Split('.')[0];
         var reading = new ConfigOptions(
             options.ConfigId ?? host, System.Environment.TickCount, System.Environment.GetEnvironmentVariable, options.AllIncludes);
-        return ScriptAudit.Examine(ConfigReader.Read(options.ConfigurationFile, new DiskFiles(), reading));
+        return ScriptAudit.Examine(ConfigReader.Read(options.ConfigurationFile, new DiskFiles(), reading, memory));
     }
 
     private static void WriteTo(string path, string text)

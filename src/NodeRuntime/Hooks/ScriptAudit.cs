@@ -81,7 +81,8 @@ internal sealed class ScriptAudit
         Kept(scripts.Deleted, script => script, $"notify_deleted of {owner}"),
         scripts.TellsDeleted);
 
-    private VirtualServerSettings Examine(VirtualServerSettings server) => server with
+    /// <returns>The same object where there is nothing to run: a reload then sees at once that nothing has changed.</returns>
+    private VirtualServerSettings Examine(VirtualServerSettings server) => !HasScript(server) ? server : server with
     {
         QuorumUp = Kept(server.QuorumUp, script => script, $"quorum_up of {server.Name}"),
         QuorumDown = Kept(server.QuorumDown, script => script, $"quorum_down of {server.Name}"),
@@ -92,6 +93,21 @@ internal sealed class ScriptAudit
             Checks = [.. real.Checks.Where(check => check is not MiscCheckSettings misc || Usable(misc.Script, $"MISC_CHECK of {real.Key} of {server.Name}"))],
         })],
     };
+
+    private static bool HasScript(VirtualServerSettings server)
+    {
+        bool has = server.QuorumUp is not null || server.QuorumDown is not null;
+        foreach (RealServerSettings real in server.RealServers)
+        {
+            has |= real.NotifyUp is not null || real.NotifyDown is not null;
+            foreach (CheckSettings check in real.Checks)
+            {
+                has |= check is MiscCheckSettings;
+            }
+        }
+
+        return has;
+    }
 
     private FifoSettings? Examine(FifoSettings? fifo, string keyword) =>
         fifo is null ? null : fifo with { Script = Kept(fifo.Script, script => script, keyword) };

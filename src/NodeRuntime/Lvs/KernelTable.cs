@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Keepalived.Es.Domain.Configuration.Lvs;
 using Keepalived.Es.Domain.Lvs;
@@ -70,31 +71,46 @@ internal sealed class KernelTable(IpvsSocket? socket) : IDisposable
         _about.Clear();
     }
 
-    /// <summary>Makes the kernel's table what it shall be, by difference.</summary>
-    /// <param name="owned">Services that go when they are not wanted.</param>
+    /// <summary>Reads the whole table and makes it what it shall be, by difference. Services that are not wanted stay: they are others'.</summary>
+    /// <param name="report">Told of each command, and the kernel's words where it refused.</param>
+    internal void Put(IpvsTable wanted, Action<IpvsCommand, string?> report)
+    {
+        if (socket is not null)
+        {
+            Execute(IpvsDifference.Between(IpvsService.TableOf(socket.Dump()), wanted, FrozenSet<ServiceKey>.Empty), report);
+        }
+    }
+
+    /// <summary>Reads some services only, and makes them what they shall be, by difference.</summary>
+    /// <param name="services">Ours; one that is not wanted goes.</param>
     /// <param name="report">Told of each command, and the kernel's words where it refused.</param>
     /// <param name="twice">Only what a second look finds too: a dump of a table that changes meanwhile may miss something.</param>
-    internal void Put(IpvsTable wanted, IReadOnlySet<ServiceKey> owned, Action<IpvsCommand, string?> report, bool twice = false)
+    internal void PutServices(HashSet<ServiceKey> services, IpvsTable wanted, Action<IpvsCommand, string?> report, bool twice = false)
     {
-        if (socket is null)
+        if (socket is null || services.Count == 0)
         {
             return;
         }
 
-        var batch = new IpvsBatch();
-        ImmutableArray<IpvsCommand> commands = IpvsDifference.Between(IpvsService.TableOf(socket.Dump()), wanted, owned);
+        ImmutableArray<IpvsCommand> commands = IpvsDifference.Between(IpvsService.TableOf(socket.Read(services)), wanted, services);
         if (twice && !commands.IsEmpty)
         {
             HashSet<IpvsCommand> first = [.. commands];
-            commands = [.. IpvsDifference.Between(IpvsService.TableOf(socket.Dump()), wanted, owned).Where(first.Contains)];
+            commands = [.. IpvsDifference.Between(IpvsService.TableOf(socket.Read(services)), wanted, services).Where(first.Contains)];
         }
 
+        Execute(commands, report);
+    }
+
+    private void Execute(ImmutableArray<IpvsCommand> commands, Action<IpvsCommand, string?> report)
+    {
+        var batch = new IpvsBatch();
         foreach (IpvsCommand command in commands)
         {
             batch.Add(command);
         }
 
-        socket.Execute(batch);
+        socket!.Execute(batch);
         for (int i = 0; i < batch.Count; i++)
         {
             report(commands[i], batch.ExplainFailure(i));

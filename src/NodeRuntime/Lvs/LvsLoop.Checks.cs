@@ -250,8 +250,7 @@ internal sealed partial class LvsLoop
     {
         _effects.Clear();
         server.State = VirtualServerMachine.Step(server.Settings, server.State, in input, now, _effects);
-        TimeSpan next = server.State.NextDeadline;
-        _deadlines.Set(server.Index, next == RealServerState.UntilFurtherNotice ? VrrpState.Never : next);
+        SetDeadline(server);
         foreach (VirtualServerEffect effect in _effects)
         {
             if (!_byDifference)
@@ -261,6 +260,12 @@ internal sealed partial class LvsLoop
 
             _told.Add(new Told(server, effect, cause, reason, server.State));
         }
+    }
+
+    private void SetDeadline(VirtualServerRuntime server)
+    {
+        TimeSpan next = server.State.NextDeadline;
+        _deadlines.Set(server.Index, next == RealServerState.UntilFurtherNotice ? VrrpState.Never : next);
     }
 
     /// <summary>One effect on its way to log, journal and notify handlers, with the state right after its step.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.ComponentModel;
 using Keepalived.Es.Domain.Configuration.Lvs;
 using Keepalived.Es.Domain.Events;
@@ -13,13 +12,17 @@ namespace Keepalived.Es.NodeRuntime.Lvs;
 /// <content>The kernel's table.</content>
 internal sealed partial class LvsLoop
 {
-    /// <summary>Between looks at the kernel's whole table. IPVS tells nobody when somebody else changes it.</summary>
+    /// <summary>Between two looks at one virtual server in the kernel's table, which come in turn. IPVS tells nobody when somebody else changes it.</summary>
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(10);
 
-    /// <summary>A larger table is looked at more rarely: the look must not take more than this share of the time.</summary>
+    /// <summary>A larger table is looked at more rarely: looks must not take more than this share of the time.</summary>
     private const int LookShare = 200;
 
     private TimeSpan _nextLook = VrrpState.Never;
+    private int _lookAt;
+
+    /// <summary>Virtual servers that are looked at without a pause, after a reload.</summary>
+    private int _lookSoon;
 
     /// <summary>Where there is no IPVS the servers are checked all the same, and it is said once.</summary>
     private KernelTable OpenKernel()
@@ -68,7 +71,7 @@ internal sealed partial class LvsLoop
             Start(server, now);
         }
 
-        PutTable(FrozenSet<ServiceKey>.Empty);
+        Try("the table of IPVS", () => _kernel.Put(IpvsTable.Of(_servers.SelectMany(server => server.Wanted())), ReportRefused));
         _nextLook = _kernel.IsThere && _servers.Length > 0 ? now + LookInterval : VrrpState.Never;
         if (_settings.SyncDaemon is { } daemon)
         {
@@ -145,17 +148,21 @@ internal sealed partial class LvsLoop
         Record(new VirtualServerRemoved(_node, server.Name, reason));
     }
 
-    /// <summary>Makes the kernel's table what the states ask for.</summary>
-    private void PutTable(IReadOnlySet<ServiceKey> owned) => Try("the table of IPVS", () => _kernel.Put(WantedTable(), owned, (command, error) =>
+    /// <summary>Makes some services what the states ask for: one that none asks for goes.</summary>
+    private void PutServices(HashSet<ServiceKey> services)
+    {
+        var wanted = IpvsTable.Of(_servers.Where(server => services.Overlaps(server.Settings.Services)).SelectMany(server => server.Wanted()));
+        Try("the table of IPVS", () => _kernel.PutServices(services, wanted, ReportRefused));
+    }
+
+    private void ReportRefused(IpvsCommand command, string? error)
     {
         if (error is not null)
         {
             Log.KernelRefused(error);
             Record(new PoolChanged(_node, OwnerOf(command.Service), TextOf(command), error));
         }
-    }));
-
-    private IpvsTable WantedTable() => IpvsTable.Of(_servers.SelectMany(server => server.Wanted()));
+    }
 
     private string OwnerOf(ServiceKey service) => Array.Find(_servers, server => server.Settings.Services.Contains(service))?.Name ?? service.ToString();
 
@@ -187,7 +194,14 @@ internal sealed partial class LvsLoop
         }
     }
 
-    /// <summary>Finds what somebody else has changed, and puts it right.</summary>
+    /// <summary>All virtual servers are looked at as soon as there is time for it, one in each turn of the loop.</summary>
+    private void LookSoon(TimeSpan now)
+    {
+        _lookSoon = _servers.Length;
+        _nextLook = _kernel.IsThere && _servers.Length > 0 ? now : VrrpState.Never;
+    }
+
+    /// <summary>Finds what somebody else has changed of the virtual server whose turn it is, and puts it right.</summary>
     private void LookAfterKernel(TimeSpan now)
     {
         if (now < _nextLook)
@@ -195,25 +209,22 @@ internal sealed partial class LvsLoop
             return;
         }
 
-        Dictionary<string, List<string>> found = new(StringComparer.Ordinal);
-        Try("the table of IPVS", () => _kernel.Put(WantedTable(), FrozenSet<ServiceKey>.Empty, (command, error) =>
+        TimeSpan began = MonotonicClock.Now;
+        _lookAt = (_lookAt + 1) % _servers.Length;
+        VirtualServerRuntime server = _servers[_lookAt];
+        List<string> found = [];
+        Try("the table of IPVS", () => _kernel.PutServices([.. server.Settings.Services], IpvsTable.Of(server.Wanted()), (command, error) =>
+            found.Add(FoundOf(command) + (error is null ? "" : $" ({error})")), twice: true));
+        if (found.Count > 0)
         {
-            string owner = OwnerOf(command.Service);
-            if (!found.TryGetValue(owner, out List<string>? list))
-            {
-                found.Add(owner, list = []);
-            }
-
-            list.Add(FoundOf(command) + (error is null ? "" : $" ({error})"));
-        }, twice: true));
-        foreach ((string owner, List<string> list) in found)
-        {
-            Log.KernelCorrected(owner, list);
-            Record(new PoolCorrected(_node, owner, list));
+            Log.KernelCorrected(server.Name, found);
+            Record(new PoolCorrected(_node, server.Name, found));
         }
 
-        TimeSpan took = MonotonicClock.Now - now;
-        _nextLook = now + (took * LookShare > LookInterval ? took * LookShare : LookInterval);
+        TimeSpan share = (MonotonicClock.Now - began) * LookShare;
+        TimeSpan pause = LookInterval / _servers.Length;
+        _nextLook = _lookSoon > 0 ? now : now + (share > pause ? share : pause);
+        _lookSoon = Math.Max(0, _lookSoon - 1);
     }
 
     private void SetTimeouts(LvsTimeouts timeouts)

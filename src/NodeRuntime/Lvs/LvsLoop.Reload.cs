@@ -31,11 +31,10 @@ internal sealed partial class LvsLoop
         LvsSettings before = _settings;
         _settings = settings;
         var former = _servers.ToDictionary(server => server.Name, StringComparer.Ordinal);
-        HashSet<ServiceKey> owned = [.. _servers.SelectMany(server => server.Settings.Services)];
         VirtualServerRuntime[] servers;
         try
         {
-            servers = [.. settings.VirtualServers.Select(wanted => Renew(wanted, former.GetValueOrDefault(wanted.Name), now))];
+            servers = [.. settings.VirtualServers.Select(wanted => KeptOrRenewed(wanted, former.GetValueOrDefault(wanted.Name), now))];
         }
         catch
         {
@@ -43,7 +42,10 @@ internal sealed partial class LvsLoop
             throw;
         }
 
-        foreach (VirtualServerRuntime gone in _servers.Where(old => !settings.VirtualServers.Any(wanted => wanted.Name == old.Name)))
+        HashSet<VirtualServerRuntime> same = [.. servers.Intersect(_servers)];
+        VirtualServerRuntime[] changed = [.. _servers.Where(old => !same.Contains(old)), .. servers.Where(server => !same.Contains(server))];
+        HashSet<string> names = [.. settings.VirtualServers.Select(wanted => wanted.Name)];
+        foreach (VirtualServerRuntime gone in _servers.Where(old => !names.Contains(old.Name)))
         {
             Retire(gone, now);
             changes.Add($"virtual server {gone.Name} removed");
@@ -62,7 +64,11 @@ internal sealed partial class LvsLoop
 
         foreach (VirtualServerRuntime server in servers)
         {
-            Resume(server, former.GetValueOrDefault(server.Name), changes, now);
+            SetDeadlines(server);
+            if (!same.Contains(server))
+            {
+                Resume(server, former.GetValueOrDefault(server.Name), changes, now);
+            }
         }
 
         if (before.FirewallMarks is { } marks && settings.FirewallMarks is null)
@@ -71,13 +77,18 @@ internal sealed partial class LvsLoop
         }
 
         MarkGroups(settings);
-        PutTable(owned);
+        PutServices([.. changed.SelectMany(server => server.Settings.Services)]);
+        LookSoon(now);
         ReloadRest(before, settings);
         WatchAddresses();
         FindSuspended(now);
         Settle(now);
         return changes;
     }
+
+    /// <summary>One that is the same in both goes on untouched.</summary>
+    private VirtualServerRuntime KeptOrRenewed(VirtualServerSettings wanted, VirtualServerRuntime? former, TimeSpan now) =>
+        former is not null && BalancingIdentity.IsSame(former.Settings, wanted) ? former : Renew(wanted, former, now);
 
     /// <summary>A virtual server with the states of the former one of its name: same real servers, same checks.</summary>
     private VirtualServerRuntime Renew(VirtualServerSettings wanted, VirtualServerRuntime? former, TimeSpan now)
@@ -141,14 +152,20 @@ internal sealed partial class LvsLoop
         return -1;
     }
 
-    /// <summary>After all have their numbers: deadlines are set again, new ones start, and the quorum is judged anew.</summary>
-    private void Resume(VirtualServerRuntime server, VirtualServerRuntime? former, List<string> changes, TimeSpan now)
+    /// <summary>After all have their numbers.</summary>
+    private void SetDeadlines(VirtualServerRuntime server)
     {
         foreach (CheckRuntime check in server.AllChecks)
         {
             _deadlines.Set(check.Index, check.Probe is null ? CheckState.Never : check.State.Deadline);
         }
 
+        SetDeadline(server);
+    }
+
+    /// <summary>New ones start, and the quorum of those that have changed is judged anew.</summary>
+    private void Resume(VirtualServerRuntime server, VirtualServerRuntime? former, List<string> changes, TimeSpan now)
+    {
         if (former is null)
         {
             Start(server, now);

@@ -11,6 +11,9 @@ internal sealed class DiagnosticLog(int limit)
 
     internal bool HasError { get; private set; }
 
+    /// <summary>How often there was something to say, repetitions counted.</summary>
+    internal int Said { get; private set; }
+
     internal void Error(string code, SourceSpan span, string message, DiagnosticClass @class = DiagnosticClass.Content) =>
         Add(new ConfigDiagnostic(code, Severity.Error, span, message, @class));
 
@@ -40,6 +43,7 @@ internal sealed class DiagnosticLog(int limit)
 
     private void Add(ConfigDiagnostic diagnostic)
     {
+        Said++;
         HasError |= diagnostic.Severity == Severity.Error;
         if (!_known.Add(diagnostic))
         {

@@ -113,7 +113,7 @@ internal sealed partial class Preprocessor
         last.Append(lines[^1], 0, lines[^1].Text.Length);
         last.Append(line, end, line.Text.Length - end);
         lines[^1] = last.ToLine();
-        var cursor = new LineCursor(lines);
+        var cursor = new ListCursor(lines);
         while (!_stopped && cursor.Next() is { } next)
         {
             if (!TooLong(next))

@@ -168,40 +168,9 @@ internal sealed partial class Preprocessor
         IncludeChecks outer = _includeChecks;
         _open.Add(file);
         _fileNames.Add(name);
-        ProcessLines(LinesOf(name, file.Text ?? ""));
+        ProcessFile(name, file.Text ?? "");
         _open.RemoveAt(_open.Count - 1);
         _includeChecks = outer;
-    }
-
-    private List<SourceLine> LinesOf(string name, string text)
-    {
-        List<SourceLine> lines = [];
-        int number = 0;
-        ReadOnlySpan<char> left = text.AsSpan().TrimStart('\uFEFF');
-        while (left.Length > 0)
-        {
-            int newLine = left.IndexOf('\n');
-            ReadOnlySpan<char> raw = (newLine < 0 ? left : left[..newLine]).TrimEnd('\r');
-            left = newLine < 0 ? [] : left[(newLine + 1)..];
-            number++;
-            if (raw.Length > _options.Limits.LineLength)
-            {
-                _log.Error(
-                    DiagnosticCodes.LimitReached,
-                    new SourceSpan(name, number, 1, raw.Length),
-                    $"the line has {raw.Length} characters, allowed {_options.Limits.LineLength}; it is left out");
-            }
-            else if (raw.IndexOf('\0') is var nul and >= 0)
-            {
-                _log.Error(DiagnosticCodes.NulCharacter, new SourceSpan(name, number, nul + 1, 1), "the line holds a NUL character; it is left out");
-            }
-            else
-            {
-                lines.Add(new SourceLine(raw.ToString(), name, number));
-            }
-        }
-
-        return lines;
     }
 
     private static bool HasWildcard(string pattern) => pattern.AsSpan().IndexOfAny('*', '?', '[') >= 0;

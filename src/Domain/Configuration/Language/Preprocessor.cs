@@ -9,13 +9,16 @@ internal sealed partial class Preprocessor
     private readonly IConfigFiles _files;
     private readonly ConfigOptions _options;
     private readonly DiagnosticLog _log;
+    private readonly ConfigMemory? _memory;
     private readonly StatementBuilder _statements;
     private long _work;
     private int _lines;
     private bool _stopped;
 
-    internal Preprocessor(IConfigFiles files, ConfigOptions options, DiagnosticLog log)
+    /// <param name="memory">Of an earlier reading; null: everything is read.</param>
+    internal Preprocessor(IConfigFiles files, ConfigOptions options, DiagnosticLog log, ConfigMemory? memory)
     {
+        _memory = memory;
         _files = files;
         _options = options;
         _log = log;
@@ -36,17 +39,9 @@ internal sealed partial class Preprocessor
         _statements.Finish();
     }
 
-    /// <summary>Lines of a file or a definition, and how far they have been read.</summary>
-    private sealed class LineCursor(IReadOnlyList<SourceLine> lines)
-    {
-        private int _next;
-
-        internal SourceLine? Next() => _next < lines.Count ? lines[_next++] : null;
-    }
-
     private void ProcessLines(IReadOnlyList<SourceLine> lines)
     {
-        var cursor = new LineCursor(lines);
+        var cursor = new ListCursor(lines);
         while (!_stopped && cursor.Next() is { } line)
         {
             ProcessLine(WithoutComment(line, copiedText: true), cursor);

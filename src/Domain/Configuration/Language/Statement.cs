@@ -18,6 +18,9 @@ internal sealed class Statement(SourceLine line, Word[] words, int end)
     /// <summary>Null: no block was opened.</summary>
     internal List<Statement>? Block { get; set; }
 
+    /// <summary>The block was read before, or may be known to the next reading; null: neither.</summary>
+    internal KnownBlock? Known { get; set; }
+
     /// <summary>The text after the keyword, up to a brace or the end of the line.</summary>
     internal int ArgumentsStart => Words[0].Start + Words[0].Length;
 

@@ -17,6 +17,21 @@ internal sealed class StatementBuilder(DiagnosticLog log, ReadLimits limits, Act
     /// <summary>The lines as they were understood, secrets replaced by asterisks.</summary>
     internal string Text => _text.ToString();
 
+    /// <summary>No block is open.</summary>
+    internal bool IsAtRoot => _open.Count == 0 && _tooDeep == 0;
+
+    /// <summary>Length of <see cref="Text"/>.</summary>
+    internal int TextLength => _text.Length;
+
+    internal string TextFrom(int start) => _text.ToString(start, _text.Length - start);
+
+    /// <summary>Takes a root block that was read before.</summary>
+    internal void AddKnown(Statement head)
+    {
+        _root.Add(head);
+        _text.Append(head.Known!.Text);
+    }
+
     /// <summary>Takes a line, or its part up to a brace behind which a control form may stand.</summary>
     /// <returns>Index of the first character that was not taken.</returns>
     internal int Add(SourceLine line)

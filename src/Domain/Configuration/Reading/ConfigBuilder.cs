@@ -36,6 +36,9 @@ internal sealed class ConfigBuilder
         _lvs = new LvsReader(_values, _gate);
     }
 
+    /// <summary>A block that was read before means something else now: read everything.</summary>
+    internal bool IsOutdated => _lvs.IsOutdated;
+
     internal KeepalivedConfig Build(IReadOnlyList<Statement> root)
     {
         foreach (Statement statement in root)

@@ -80,6 +80,43 @@ internal sealed partial class IpvsSocket : IDisposable
         return services;
     }
 
+    /// <summary>Some services with their destinations; those that are not there are left out.</summary>
+    /// <exception cref="NetlinkException">The kernel refused or did not answer in 10 s.</exception>
+    internal IReadOnlyList<IpvsService> Read(IEnumerable<ServiceKey> wanted)
+    {
+        List<IpvsService> services = [];
+        foreach (ServiceKey service in wanted)
+        {
+            if (Find(service) is { } found)
+            {
+                services.Add(found with { Destinations = DumpDestinations(service) });
+            }
+        }
+
+        return services;
+    }
+
+    private IpvsService? Find(ServiceKey service)
+    {
+        IpvsService? found = null;
+        try
+        {
+            Ask(
+                $"read service {service}",
+                IPVS_CMD_GET_SERVICE,
+                NLM_F_ACK,
+                (ref writer, in request) => IpvsMessages.WriteServiceKey(ref writer, in request, in service),
+                payload => found = IpvsParser.TryReadService(payload, out ServiceKey key, out ServiceOptions options, out IpvsStatistics statistics)
+                    ? new IpvsService(key, options, statistics, [])
+                    : found);
+        }
+        catch (NetlinkException refusal) when (refusal.NativeErrorCode == Errno.ESRCH)
+        {
+        }
+
+        return found;
+    }
+
     /// <summary>How long the kernel keeps a silent connection.</summary>
     /// <exception cref="NetlinkException">The kernel refused or did not answer in 10 s.</exception>
     internal IpvsTimeouts GetTimeouts()

@@ -36,11 +36,7 @@ internal sealed class VirtualServerCompletion(DiagnosticLog log, ServerGroups gr
             return null;
         }
 
-        foreach (ServiceKey service in services.Where(service => !_services.TryAdd(service, draft.Head.Span)))
-        {
-            log.Error(DiagnosticCodes.DuplicateAddress, draft.Head.Span, $"{service} is already a service of the virtual server at {_services[service]}");
-        }
-
+        Register(services, draft.Head.Span);
         (long quorum, long hysteresis) = Quorum(draft, servers, name);
         return new VirtualServerSettings
         {
@@ -61,6 +57,18 @@ internal sealed class VirtualServerCompletion(DiagnosticLog log, ServerGroups gr
             QuorumDown = draft.QuorumDown,
             SmtpAlert = draft.SmtpAlert ?? smtpAlert ?? false,
         };
+    }
+
+    /// <summary>A service belongs to one virtual server.</summary>
+    internal void Register(ImmutableArray<ServiceKey> services, SourceSpan at)
+    {
+        foreach (ServiceKey service in services)
+        {
+            if (!_services.TryAdd(service, at))
+            {
+                log.Error(DiagnosticCodes.DuplicateAddress, at, $"{service} is already a service of the virtual server at {_services[service]}");
+            }
+        }
     }
 
     private ImmutableArray<ServiceKey> Services(VirtualServerDraft draft)
