@@ -14,7 +14,7 @@ internal sealed class WorldBuilder
     /// <summary>A gap so many intervals long between two advertisements means that at least one was lost.</summary>
     private const double LossGap = 1.5;
 
-    /// <summary>A moment after: what happened then comes behind what happened at the moment itself.</summary>
+    /// <summary>A moment before or after: what happened then comes before or behind what happened at the moment itself.</summary>
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
 
     private readonly IncidentBundle _bundle;
@@ -112,7 +112,10 @@ internal sealed class WorldBuilder
         }
     }
 
-    /// <summary>A daemon that started again, or fell silent, without having stopped, was killed: just after it was heard last, or else said anything last.</summary>
+    /// <summary>
+    /// A daemon that started again, or fell silent, without having stopped, was killed: half an interval after it was heard last, in the middle of the time
+    /// that the records leave open, or else after it said anything last.
+    /// </summary>
     private void Deaths(Heard[] heard)
     {
         for (int index = 0; index < _members.Length; index++)
@@ -142,10 +145,11 @@ internal sealed class WorldBuilder
     private void Die(int index, TimeSpan word, TimeSpan before, Heard[] heard)
     {
         TimeSpan last = heard.Where(h => h.From == index && h.At < before).Select(h => h.At).DefaultIfEmpty(word).Max();
-        TimeSpan at = (last > word ? last : word) + Moment;
+        TimeSpan half = Half(index);
+        TimeSpan at = last + half > word ? last + half : word + Moment;
         _events.Add(new WorldEvent(at, WorldEventKind.Kill, index));
-        _assumed.Add($"{_members[index].Node} died {Durations.Text(Moment)} after it was heard last or said anything last, at "
-            + $"{(_bundle.From + at).UtcDateTime:HH:mm:ss.fff} UTC: the longest outage that fits the records");
+        _assumed.Add($"{_members[index].Node} died at {(_bundle.From + at).UtcDateTime:HH:mm:ss.fff} UTC, half an advertisement interval ({Durations.Text(half)}) after it "
+            + "was heard last: the middle of the time that the records leave open");
     }
 
     /// <summary>
@@ -160,7 +164,7 @@ internal sealed class WorldBuilder
             {
                 if (master != deaf && MasterUntil(master, takeover.At) is { } until)
                 {
-                    Cut(master, deaf, LastHeard(heard, master, deaf, takeover.At) + Moment, FirstHeard(heard, master, deaf, takeover.At) ?? until);
+                    Cut(master, deaf, LastHeard(heard, master, deaf, takeover.At) + Half(master), FirstHeard(heard, master, deaf, takeover.At) ?? until);
                     Cut(deaf, master, takeover.At - Moment, FirstHeard(heard, deaf, master, takeover.At) ?? until);
                 }
             }
@@ -175,7 +179,7 @@ internal sealed class WorldBuilder
                 bool sending = MasterUntil(link.Key.From, arrivals[i - 1].At) >= arrivals[i].At;
                 if (sending && arrivals[i].At - arrivals[i - 1].At > interval * LossGap && arrivals[i].Window == arrivals[i - 1].Window)
                 {
-                    Cut(link.Key.From, link.Key.To, arrivals[i - 1].At + Moment, arrivals[i].At - Moment);
+                    Cut(link.Key.From, link.Key.To, arrivals[i - 1].At + Half(link.Key.From), arrivals[i].At - Half(link.Key.From));
                 }
             }
         }
@@ -187,8 +191,8 @@ internal sealed class WorldBuilder
         {
             _events.Add(new WorldEvent(begin, WorldEventKind.Cut, from, to));
             _events.Add(new WorldEvent(end, WorldEventKind.Mend, from, to));
-            _assumed.Add($"nothing of {_members[from].Node} reached {_members[to].Node} from {Durations.Text(begin)} to {Durations.Text(end)} after "
-                + $"{_bundle.From.UtcDateTime:HH:mm:ss.fff} UTC, as the gap in what was heard shows");
+            _assumed.Add($"nothing of {_members[from].Node} reached {_members[to].Node} from {(_bundle.From + begin).UtcDateTime:HH:mm:ss.fff} to "
+                + $"{(_bundle.From + end).UtcDateTime:HH:mm:ss.fff} UTC, half an interval within the gap in what was heard");
         }
     }
 
@@ -223,8 +227,11 @@ internal sealed class WorldBuilder
     private static TimeSpan LastHeard(Heard[] heard, int from, int to, TimeSpan before) =>
         heard.Where(h => h.From == from && h.To == to && h.At < before).Select(h => h.At).DefaultIfEmpty(TimeSpan.Zero).Max();
 
-    private static TimeSpan? FirstHeard(Heard[] heard, int from, int to, TimeSpan after) =>
-        heard.Where(h => h.From == from && h.To == to && h.At > after).Select(h => (TimeSpan?)(h.At - Moment)).Min();
+    private TimeSpan? FirstHeard(Heard[] heard, int from, int to, TimeSpan after) =>
+        heard.Where(h => h.From == from && h.To == to && h.At > after).Select(h => (TimeSpan?)(h.At - Half(from))).Min();
+
+    /// <summary>Half of the member's advertisement interval.</summary>
+    private TimeSpan Half(int index) => _members[index].Config.AdverInterval / 2;
 
     private IEnumerable<Heard> AllHeard()
     {

@@ -89,7 +89,7 @@ public sealed class ScriptedWorld
             }
 
             (int receiver, Advertisement advertisement) = _inFlight.Dequeue();
-            if (_running[receiver])
+            if (_running[receiver] && HasLink(receiver))
             {
                 Feed(receiver, new VrrpInput(VrrpInputKind.AdvertisementReceived) { Advertisement = advertisement });
             }
@@ -167,8 +167,15 @@ public sealed class ScriptedWorld
         }
     }
 
+    private bool HasLink(int index) => (_faults[index] & (FaultReasons.InterfaceDown | FaultReasons.InterfaceMissing)) == FaultReasons.None;
+
     private void Send(int sender, byte priority)
     {
+        if (!HasLink(sender))
+        {
+            return;
+        }
+
         WorldRouter from = _routers[sender];
         Advertisement advertisement = new(from.Address, priority, from.Config.AdverInterval);
         for (int receiver = 0; receiver < _routers.Count; receiver++)

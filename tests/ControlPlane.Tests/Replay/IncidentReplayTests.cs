@@ -94,9 +94,9 @@ public sealed class IncidentReplayTests
     public void A_sweep_tells_the_outage_for_each_value()
     {
         Sweep sweep = Sweep.Run(
-            SweepRange.Parse("advert_int=0.1..1"), [.. Enumerable.Range(0, 20).Select(seed => SimulatedIncident.Of(seed, SimulatedIncident.Trouble.Kill))]);
+            SweepRange.Parse("advert_int=0.1..1"), [.. Enumerable.Range(0, 20).Select(seed => SimulatedIncident.Of(seed, SimulatedIncident.Trouble.Kill, 1))]);
         Assert.Equal((20, "0.1", "1"), (sweep.Incidents, sweep.Points[0].Value, sweep.Points[^1].Value));
-        Assert.InRange(sweep.Points[0].MeanOutage, TimeSpan.FromSeconds(0.3), TimeSpan.FromSeconds(0.4));
+        Assert.InRange(sweep.Points[0].MeanOutage, TimeSpan.FromSeconds(0.25), TimeSpan.FromSeconds(0.4));
         Assert.InRange(sweep.Points[^1].MeanOutage, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(4));
         Assert.StartsWith("<svg", SweepPicture.Draw(sweep), StringComparison.Ordinal);
     }
@@ -107,7 +107,9 @@ public sealed class IncidentReplayTests
     private static WhatIfChanges With(params string[] settings) => WhatIfChanges.None with { Settings = [.. settings.Select(SettingChange.Parse)] };
 
     private static RecordedEvent Forged(RecordedEvent e) => e.Event is InstanceBecameMaster { Node: "node-b" } master
-        ? e with { Data = EventCatalog.Serialize(master with { Reason = TransitionReason.MasterResigned }) }
+        ? new RecordedEvent(
+            e.Position, e.Tenant, e.Stream, e.Version, e.Id, e.Type, EventCatalog.Serialize(master with { Reason = TransitionReason.MasterResigned }), e.Time,
+            e.CorrelationId, e.CausationId, e.Origin)
         : e;
 
     private static string Text(Outcome outcome) => string.Join(", ", outcome.Transitions.Select(t => $"{t.At} {t.Node} {t.To}"));

@@ -31,10 +31,11 @@ internal static class SimulatedIncident
     };
 
     /// <param name="seed">Decides the moment of the trouble, the clocks and the network's delays.</param>
-    internal static IncidentBundle Of(int seed, Trouble trouble)
+    /// <param name="seconds">Advertisement interval; null: by the seed.</param>
+    internal static IncidentBundle Of(int seed, Trouble trouble, double? seconds = null)
     {
         Random random = new(seed);
-        TimeSpan interval = random.Next(3) switch { 0 => TimeSpan.FromSeconds(1), 1 => TimeSpan.FromMilliseconds(100), _ => TimeSpan.FromMilliseconds(250) };
+        TimeSpan interval = TimeSpan.FromSeconds(seconds ?? random.Next(3) switch { 0 => 1, 1 => 0.1, _ => 0.25 });
         SimulatedLan lan = new(seed, [Config(150, interval), Config(100, interval)]);
         lan.StartAll();
         lan.Run(interval * 12);
