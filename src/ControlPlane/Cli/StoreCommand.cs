@@ -45,7 +45,10 @@ internal static class StoreCommand
     private static Command Archive(CommonOptions common, CliEnvironment environment)
     {
         (Argument<string> stream, Option<string?> site) = (Stream(), Site());
-        Command command = new("archive", "Hide a stream from reads and projections; nothing is deleted, and 'kes audit' shows it still.") { stream, site, common.TokenFile };
+        Command command = new("archive", "Hide a stream from reads and projections; nothing is deleted, and 'kes audit' shows it still.")
+        {
+            stream, site, common.TokenFile,
+        };
         command.SetAction(async (parse, stop) =>
         {
             using ServerClient client = common.Client(parse, environment);
@@ -74,7 +77,7 @@ internal static class StoreCommand
 
             if (set)
             {
-                await client.PutAsync("/v1/store/retention", stop, ("class", name), ("days", parse.GetValue(days)?.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+                await client.PutAsync("/v1/store/retention", stop, ("class", name), ("days", $"{parse.GetValue(days)}"));
             }
 
             RetentionView view = await client.GetAsync<RetentionView>("/v1/store/retention", stop);

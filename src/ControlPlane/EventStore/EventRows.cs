@@ -20,7 +20,8 @@ public static class EventRows
         string? headers = row.IsDBNull(10) || row.GetString(10) is not ['{', ..] text ? null : text;      // Marten writes a JSON null for none, too
         return new RecordedEvent(
             row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetInt64(3), row.GetGuid(4), row.GetString(5),
-            row.GetBoolean(11) ? BinaryBody : JsonElement.Parse(row.GetFieldValue<byte[]>(6)), new DateTimeOffset(row.GetFieldValue<DateTime>(7)), Text(row, 8), Text(row, 9), Origin(headers))
+            row.GetBoolean(11) ? BinaryBody : JsonElement.Parse(row.GetFieldValue<byte[]>(6)),
+            new DateTimeOffset(row.GetFieldValue<DateTime>(7)), Text(row, 8), Text(row, 9), Origin(headers))
         { Headers = headers };
     }
 

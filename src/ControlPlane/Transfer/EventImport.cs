@@ -12,7 +12,9 @@ public sealed record ImportReply(long Stored, long Known);
 /// <summary>The events cannot be taken; nothing of the batch was stored.</summary>
 public sealed class ImportRefusedException(string message) : Exception(message);
 
-/// <summary>Takes exported events: to the same streams, in the same versions, with the nodes' records. What is there already is passed over, so that one may go on.</summary>
+/// <summary>
+/// Takes exported events: to the same streams, in the same versions, with the nodes' records. What is there already is passed over, so that one may go on.
+/// </summary>
 public sealed class EventImport(NpgsqlDataSource database, string schema, AppendSignal signal)
 {
     /// <summary>Stores a batch in one transaction.</summary>
@@ -69,7 +71,8 @@ public sealed class EventImport(NpgsqlDataSource database, string schema, Append
             if (ids[i] is { } there && there != events[i].Id)
             {
                 throw new ImportRefusedException(
-                    $"event {events[i].Position}: stream '{events[i].Stream}' of site '{site}' has another event at version {events[i].Version}: {there}, not {events[i].Id}");
+                    $"event {events[i].Position}: stream '{events[i].Stream}' of site '{site}' has another event at version {events[i].Version}: " +
+                    $"{there}, not {events[i].Id}");
             }
 
             if (ids[i] is null)
@@ -92,7 +95,8 @@ public sealed class EventImport(NpgsqlDataSource database, string schema, Append
             if (placed[i].Version != events[i].Version)
             {
                 throw new ImportRefusedException(
-                    $"event {events[i].Position}: stream '{events[i].Stream}' of site '{site}' would have it at version {placed[i].Version}, not {events[i].Version}: events before it are missing");
+                    $"event {events[i].Position}: stream '{events[i].Stream}' of site '{site}' would have it at version {placed[i].Version}, " +
+                    $"not {events[i].Version}: events before it are missing");
             }
         }
 

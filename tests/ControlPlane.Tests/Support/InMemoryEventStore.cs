@@ -57,7 +57,8 @@ public sealed class InMemoryEventStore : IEventStore, IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         lock (_gate)
         {
-            return Task.FromResult(new EventPage([.. _events.Where(e => e.Position > after && !IsArchived(e) && types?.Contains(e.Type) != false).Take(limit)], _events.Count));
+            IEnumerable<RecordedEvent> page = _events.Where(e => e.Position > after && !IsArchived(e) && types?.Contains(e.Type) != false);
+            return Task.FromResult(new EventPage([.. page.Take(limit)], _events.Count));
         }
     }
 
