@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Keepalived.Es.Domain.Events;
 
 namespace Keepalived.Es.ControlPlane.EventStore;
@@ -40,6 +41,7 @@ public sealed record RecordedEvent(
     private bool _isRead;
 
     /// <summary>The event itself, read when it is first asked for; null when its alias is unknown to this program or its body does not fit.</summary>
+    [JsonIgnore]
     public object? Event
     {
         get

@@ -20,6 +20,17 @@ public sealed class NpgsqlEventStore(NpgsqlDataSource database, string schema, A
         return placed;
     }
 
+    /// <summary>Appends in the caller's transaction; after its commit call <see cref="Announce"/>.</summary>
+    internal async Task<IReadOnlyList<AppendedEvent>> AppendAsync(
+        NpgsqlConnection connection, string tenant, IReadOnlyList<StreamAppend> appends, CancellationToken stop)
+    {
+        await using NpgsqlCommand command = connection.CreateCommand();
+        return await AppendCommand.RunAsync(command, schema, tenant, appends, stop);
+    }
+
+    /// <summary>Wakes who listens for appended events.</summary>
+    internal void Announce() => signal.Raise();
+
     public async Task<StreamSession<T>> FetchForExclusiveWritingAsync<T>(
         string tenant, string stream, T seed, Func<T, RecordedEvent, T> fold, CancellationToken stop)
     {
@@ -127,8 +138,7 @@ public sealed class NpgsqlEventStore(NpgsqlDataSource database, string schema, A
 
     private async Task<IReadOnlyList<AppendedEvent>> SaveAsync(NpgsqlTransaction transaction, string tenant, StreamAppend append, CancellationToken stop)
     {
-        await using NpgsqlCommand command = transaction.Connection!.CreateCommand();
-        IReadOnlyList<AppendedEvent> placed = await AppendCommand.RunAsync(command, schema, tenant, [append], stop);
+        IReadOnlyList<AppendedEvent> placed = await AppendAsync(transaction.Connection!, tenant, [append], stop);
         await transaction.CommitAsync(stop);
         signal.Raise();
         return placed;
