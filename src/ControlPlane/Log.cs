@@ -21,6 +21,12 @@ internal static partial class Log
     [LoggerMessage(10, LogLevel.Warning, "The rebuild of the projection {Projection} stopped and tries again: {Problem}")]
     internal static partial void RebuildFailed(this ILogger log, string projection, string problem);
 
+    [LoggerMessage(11, LogLevel.Information, "By the retention rules {Streams} streams were archived")]
+    internal static partial void Retained(this ILogger log, int streams);
+
+    [LoggerMessage(12, LogLevel.Warning, "The retention rules could not be applied and will be in an hour: {Problem}")]
+    internal static partial void RetentionFailed(this ILogger log, string problem);
+
     [LoggerMessage(4, LogLevel.Information, "PostgreSQL of our own: {What}")]
     internal static partial void Embedded(this ILogger log, string what);
 

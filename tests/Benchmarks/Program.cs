@@ -7,6 +7,7 @@ using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Keepalived.Es.Benchmarks;
+using Keepalived.Es.Benchmarks.Store;
 
 if (args is ["probe", var address, var seconds])
 {
@@ -21,6 +22,13 @@ if (args is ["checks", var length])
 if (args is ["accept"])
 {
     return ProbeCost.Accept();
+}
+
+if (args is ["store", var rounds, var each, var past])
+{
+    return await StoreBench.RunAsync(
+        int.Parse(rounds, System.Globalization.CultureInfo.InvariantCulture), int.Parse(each, System.Globalization.CultureInfo.InvariantCulture),
+        long.Parse(past, System.Globalization.CultureInfo.InvariantCulture));
 }
 
 // In this process: the daemon's internals are looked at, and no project needs to be built at run time.

@@ -7,6 +7,8 @@ using Keepalived.Es.ControlPlane.Ingest;
 using Keepalived.Es.ControlPlane.Nodes;
 using Keepalived.Es.ControlPlane.Projections;
 using Keepalived.Es.ControlPlane.Projections.Board;
+using Keepalived.Es.ControlPlane.Retention;
+using Keepalived.Es.ControlPlane.Transfer;
 using Npgsql;
 using Serilog;
 
@@ -18,8 +20,10 @@ namespace Keepalived.Es.ControlPlane.Api;
 /// <param name="DataDirectory">Where the operator's token is.</param>
 /// <param name="Listen">URL to listen on; https needs <paramref name="Certificate"/>.</param>
 /// <param name="Chain">Intermediate certificates, sent along; null: none.</param>
+/// <param name="Capacity">Null: <see cref="IngestCapacity.Default"/>.</param>
 public sealed record ServerOptions(
-    string ConnectionString, string Schema, string DataDirectory, Uri Listen, X509Certificate2? Certificate = null, X509Certificate2Collection? Chain = null);
+    string ConnectionString, string Schema, string DataDirectory, Uri Listen, X509Certificate2? Certificate = null, X509Certificate2Collection? Chain = null,
+    IngestCapacity? Capacity = null);
 
 /// <summary>The control plane's HTTP server, put together.</summary>
 public static class ControlPlaneServer
@@ -30,7 +34,7 @@ public static class ControlPlaneServer
         CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(options);
-        NpgsqlDataSource database = NpgsqlDataSource.Create(options.ConnectionString);
+        NpgsqlDataSource database = StoreDatabase.Open(options.ConnectionString);
         await StoreSchema.ApplyAsync(database, options.Schema, stop);
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddSerilog(logger);
@@ -61,14 +65,20 @@ public static class ControlPlaneServer
         string schema = options.Schema;
         services.AddSingleton(time);
         services.AddSingleton(_ => database);
-        services.AddSingleton(_ => new NpgsqlEventStore(database, schema));
+        AppendSignal signal = new(database);
+        services.AddSingleton(_ => new NpgsqlEventStore(database, schema, signal));
         services.AddSingleton<IEventStore>(provider => provider.GetRequiredService<NpgsqlEventStore>());
         services.AddSingleton(new NodeRegister(database, schema));
         services.AddSingleton(new CommandRegister(database, schema));
-        services.AddSingleton(new NodeIngest(database, schema));
+        services.AddSingleton(new NodeIngest(database, schema, signal));
         services.AddSingleton(new ContactReader(database, schema));
+        services.AddSingleton(new StoreRetention(database, schema));
+        services.AddSingleton(provider => new EventExport(database, schema, provider.GetRequiredService<IEventStore>()));
+        services.AddSingleton(new EventImport(database, schema, signal));
+        services.AddHostedService<RetentionService>();
         services.AddSingleton(new BoardStore(database, schema));
-        services.AddSingleton(provider => new AuditReader(database, schema, provider.GetRequiredService<ContactReader>(), time));
+        services.AddSingleton(provider => new AuditReader(
+            database, schema, provider.GetRequiredService<ContactReader>(), new BoardHistory(database, schema), time));
         services.AddSingleton(OperatorToken.ReadOrCreate(options.DataDirectory));
         services.AddSingleton(new ProjectionRegister(database, schema));
         services.AddSingleton(provider => new StoreReader(database, schema, provider.GetRequiredService<IEventStore>(), provider.GetServices<IProjection>()));
@@ -78,6 +88,7 @@ public static class ControlPlaneServer
         services.AddSingleton<IProjection>(provider => new IncidentProjection(
             provider.GetRequiredService<NpgsqlEventStore>(), new IncidentStore(schema), provider.GetRequiredService<ContactReader>()));
         services.AddSingleton<IProjection>(provider => new IncidentListProjection(provider.GetRequiredService<IncidentListStore>()));
+        services.AddSingleton(_ => new IngestGate(options.Capacity ?? IngestCapacity.Default));
         services.AddSingleton<IngestEndpoint>();
         services.AddHostedService(provider => new ProjectionDaemon(
             database, schema, provider.GetRequiredService<IEventStore>(), provider.GetServices<IProjection>(), provider.GetRequiredService<ProjectionRegister>(),

@@ -16,6 +16,13 @@ internal static class Routes
         operators.MapGet("/status", BoardEndpoints.StatusAsync);
         operators.MapGet("/store", StoreEndpoints.StatusAsync);
         operators.MapPost("/store/rebuild", StoreEndpoints.RebuildAsync);
+        operators.MapPut("/store/archive", StoreEndpoints.ArchiveAsync);
+        operators.MapGet("/store/retention", StoreEndpoints.RetentionAsync);
+        operators.MapPut("/store/retention", StoreEndpoints.SetRuleAsync);
+        operators.MapPut("/store/holds", StoreEndpoints.HoldAsync);
+        operators.MapDelete("/store/holds", StoreEndpoints.ReleaseAsync);
+        operators.MapGet("/store/export", StoreEndpoints.Export);
+        operators.MapPost("/store/import", StoreEndpoints.ImportAsync);
         operators.MapGet("/audit/at", BoardEndpoints.AtAsync);
         operators.MapGet("/audit/timeline", AuditEndpoints.TimelineAsync);
         operators.MapGet("/audit/explain", AuditEndpoints.ExplainAsync);

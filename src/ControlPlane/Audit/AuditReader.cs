@@ -12,14 +12,9 @@ namespace Keepalived.Es.ControlPlane.Audit;
 public sealed record TimelineQuery(DateTimeOffset From, DateTimeOffset To, string? Node, string? Instance, int Limit);
 
 /// <summary>Fetches from the store what the pure parts of the audit work on.</summary>
-public sealed class AuditReader(NpgsqlDataSource database, string schema, ContactReader contacts, TimeProvider time)
+public sealed class AuditReader(NpgsqlDataSource database, string schema, ContactReader contacts, BoardHistory history, TimeProvider time)
 {
     private const string Transitions = "('instance_became_master', 'instance_became_backup', 'instance_entered_fault', 'instance_stopped')";
-
-    private const string Landmarks =
-        "('node_started', 'node_stopped', 'instance_configured', 'instance_became_master', 'instance_became_backup', 'instance_entered_fault', 'instance_stopped', 'priority_changed', "
-        + "'virtual_server_configured', 'virtual_server_removed', 'real_server_up', 'real_server_down', 'real_server_weight_changed', 'real_server_drained', "
-        + "'quorum_gained', 'quorum_lost')";
 
     /// <summary>Events looked through for the hooks of one transition.</summary>
     private const int HookEventLimit = 20_000;
@@ -62,7 +57,7 @@ public sealed class AuditReader(NpgsqlDataSource database, string schema, Contac
             $"""
             select distinct on (e.stream_id, k.type = 'instance_configured') {EventRows.Columns}
             from {schema}.mt_events e join {schema}.kes_node_events k on k.seq_id = e.seq_id
-            where k.tenant = $1 and k.wall <= $2 and k.type in {Landmarks} and k.type <> 'priority_changed' and e.stream_id not like 'health/%'
+            where k.tenant = $1 and k.wall <= $2 and k.type in {Landmarks.Sql} and k.type <> 'priority_changed' and e.stream_id not like 'health/%'
               and (k.node <> $3 or k.seq_id <= $4)
             order by e.stream_id, k.type = 'instance_configured', e.version desc
             """,
@@ -123,15 +118,13 @@ public sealed class AuditReader(NpgsqlDataSource database, string schema, Contac
     /// <summary>The board as it was at a past moment, as far as is known by now.</summary>
     public async Task<BoardView> BoardAtAsync(DateTimeOffset moment, CancellationToken stop)
     {
-        Dictionary<(string, string), NodeState> nodes = [];
-        List<RecordedEvent> events = await ReadAsync(
-            $"{_select} where k.type in {Landmarks} and k.wall <= $1 order by k.seq_id", [moment.UtcDateTime], stop);
-        foreach ((var key, NodeState node) in BoardProjection.Fold(events, nodes))
+        BoardFold board = new(await history.KeptAsync(moment, stop));
+        foreach (RecordedEvent recorded in await history.SinceAsync(board.Before.Values, moment, stop))
         {
-            nodes[key] = node;
+            board.Apply(recorded);
         }
 
-        return BoardComposer.Compose(nodes.Values, await contacts.AtAsync(moment, stop), moment);
+        return BoardComposer.Compose(board.Now().Where(node => node.Position > 0), await contacts.AtAsync(moment, stop), moment);
     }
 
     private async Task<List<RecordedEvent>> ReadAsync(string sql, object[] values, CancellationToken stop)

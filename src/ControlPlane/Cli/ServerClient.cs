@@ -22,6 +22,29 @@ internal sealed class ServerClient : IDisposable
     internal Task<T> PostAsync<T>(string path, object body, CancellationToken stop) =>
         SendAsync<T>(new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, options: ApiJson.Options) }, stop);
 
+    internal async Task PutAsync(string path, CancellationToken stop, params (string Name, string? Value)[] query)
+    {
+        using HttpResponseMessage response = await AnswerAsync(new HttpRequestMessage(HttpMethod.Put, path + Query(query)), stop);
+    }
+
+    internal Task<T> UploadAsync<T>(string path, byte[] body, CancellationToken stop) =>
+        SendAsync<T>(new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) }, stop);
+
+    /// <summary>Copies an answer of any length.</summary>
+    internal async Task DownloadAsync(string path, Stream output, CancellationToken stop, params (string Name, string? Value)[] query)
+    {
+        using HttpResponseMessage response =
+            await AnswerAsync(new HttpRequestMessage(HttpMethod.Get, path + Query(query)), stop, HttpCompletionOption.ResponseHeadersRead);
+        try
+        {
+            await response.Content.CopyToAsync(output, stop);
+        }
+        catch (Exception cut) when (cut is HttpRequestException or IOException)
+        {
+            throw new CliException($"{_http.BaseAddress} broke off: {cut.Message}");
+        }
+    }
+
     internal async Task DeleteAsync(string path, CancellationToken stop, params (string Name, string? Value)[] query)
     {
         using HttpResponseMessage response = await AnswerAsync(new HttpRequestMessage(HttpMethod.Delete, path + Query(query)), stop);
@@ -42,14 +65,15 @@ internal sealed class ServerClient : IDisposable
         }
     }
 
-    private async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, CancellationToken stop)
+    private async Task<HttpResponseMessage> AnswerAsync(
+        HttpRequestMessage request, CancellationToken stop, HttpCompletionOption completion = HttpCompletionOption.ResponseContentRead)
     {
         HttpResponseMessage response;
         try
         {
             using (request)
             {
-                response = await _http.SendAsync(request, stop);
+                response = await _http.SendAsync(request, completion, stop);
             }
         }
         catch (HttpRequestException failure)
@@ -87,7 +111,7 @@ internal sealed class ServerClient : IDisposable
 
     private static string Query((string Name, string? Value)[] query)
     {
-        string joined = string.Join('&', query.Where(q => q.Value is not null).Select(q => $"{q.Name}={Uri.EscapeDataString(q.Value!)}"));
+        string joined = string.Join('&', query.Where(q => !string.IsNullOrEmpty(q.Value)).Select(q => $"{q.Name}={Uri.EscapeDataString(q.Value!)}"));
         return joined.Length == 0 ? "" : $"?{joined}";
     }
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
+using Keepalived.Es.ControlPlane.Api;
 using Keepalived.Es.ControlPlane.Projections;
+using Keepalived.Es.ControlPlane.Retention;
 using Spectre.Console;
 
 namespace Keepalived.Es.ControlPlane.Cli;
@@ -26,6 +28,24 @@ internal static class StoreText
             {
                 environment.Out.WriteLine($"{projection.Name}: event {parked.Position} is parked since {times.Full(parked.At)}: {parked.Reason}");
             }
+        }
+    }
+
+    internal static void Write(CliEnvironment environment, TimeText times, RetentionView view)
+    {
+        if (view.Rules.Count == 0)
+        {
+            environment.Out.WriteLine("No rule: all streams are kept in sight.");
+        }
+
+        foreach (RetentionRule rule in view.Rules)
+        {
+            environment.Out.WriteLine($"{rule.Class}: archived {rule.Days} days after the last event");
+        }
+
+        foreach (LegalHold hold in view.Holds)
+        {
+            environment.Out.WriteLine($"{BoardText.Site(hold.Site)} {hold.Stream}: held since {times.Full(hold.Placed)}: {hold.Reason}");
         }
     }
 }

@@ -34,9 +34,27 @@ public sealed record RecordedEvent(
     long Position, string Tenant, string Stream, long Version, Guid Id, string Type, JsonElement Data, DateTimeOffset Time,
     string? CorrelationId, string? CausationId, RecordedOrigin? Origin)
 {
-    /// <summary>The event itself; null when its alias is unknown to this program or its body does not fit.</summary>
+    /// <summary>The headers as JSON text, an object; null for none.</summary>
+    public string? Headers { get; init; }
+
+    private object? _event;
+    private bool _isRead;
+
+    /// <summary>The event itself, read when it is first asked for; null when its alias is unknown to this program or its body does not fit.</summary>
     [JsonIgnore]
-    public object? Event { get; } = Read(Type, Data);
+    public object? Event
+    {
+        get
+        {
+            if (!_isRead)
+            {
+                _event = Read(Type, Data);
+                _isRead = true;
+            }
+
+            return _event;
+        }
+    }
 
     private static object? Read(string type, JsonElement data)
     {

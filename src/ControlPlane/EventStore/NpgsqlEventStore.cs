@@ -1,4 +1,4 @@
-using Keepalived.Es.Domain.Events;
+using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -6,63 +6,85 @@ namespace Keepalived.Es.ControlPlane.EventStore;
 
 /// <summary>The store on Marten 9's tables.</summary>
 /// <param name="schema">Where <see cref="StoreSchema.ApplyAsync"/> made them.</param>
-public sealed class NpgsqlEventStore(NpgsqlDataSource database, string schema) : IEventStore, IDisposable
+/// <param name="signal">Raised after each append.</param>
+public sealed class NpgsqlEventStore(NpgsqlDataSource database, string schema, AppendSignal signal) : IEventStore, IDisposable
 {
     private readonly HighWaterMark _highWater = new(database, StoreSchema.Checked(schema));
 
     public async Task<IReadOnlyList<AppendedEvent>> AppendAsync(string tenant, IReadOnlyList<StreamAppend> appends, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(appends);
-        (string Stream, NewEvent Event)[] rows = [.. appends.SelectMany(append => append.Events.Select(e => (append.Stream, e)))];
-        if (rows.Length == 0)
-        {
-            return [];
-        }
-
         await using NpgsqlCommand command = database.CreateCommand();
-        return await AppendAsync(command, tenant, appends, rows, stop);
+        IReadOnlyList<AppendedEvent> placed = await AppendCommand.RunAsync(command, schema, tenant, appends, stop);
+        signal.Raise();
+        return placed;
     }
 
-    /// <summary>Appends in the caller's transaction.</summary>
+    /// <summary>Appends in the caller's transaction; after its commit call <see cref="Announce"/>.</summary>
     internal async Task<IReadOnlyList<AppendedEvent>> AppendAsync(
         NpgsqlConnection connection, string tenant, IReadOnlyList<StreamAppend> appends, CancellationToken stop)
     {
         await using NpgsqlCommand command = connection.CreateCommand();
-        return await AppendAsync(command, tenant, appends, [.. appends.SelectMany(append => append.Events.Select(e => (append.Stream, e)))], stop);
+        return await AppendCommand.RunAsync(command, schema, tenant, appends, stop);
     }
 
-    private async Task<IReadOnlyList<AppendedEvent>> AppendAsync(
-        NpgsqlCommand command, string tenant, IReadOnlyList<StreamAppend> appends, (string Stream, NewEvent Event)[] rows, CancellationToken stop)
+    /// <summary>Wakes who listens for appended events.</summary>
+    internal void Announce() => signal.Raise();
+
+    public async Task<StreamSession<T>> FetchForExclusiveWritingAsync<T>(
+        string tenant, string stream, T seed, Func<T, RecordedEvent, T> fold, CancellationToken stop)
     {
-        Fill(command, tenant, [.. appends.Where(append => append.ExpectedVersion is not null)], rows);
+        NpgsqlConnection connection = await database.OpenConnectionAsync(stop);
         try
         {
-            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(stop);
-            return await EventRows.ReadAsync(reader, row => new AppendedEvent(row.GetInt64(1), row.GetInt64(2)), stop);
+            NpgsqlTransaction transaction = await connection.BeginTransactionAsync(stop);
+            await LockAsync(connection, tenant, stream, stop);
+            await using NpgsqlCommand read = FetchCommand(tenant, stream, 0, null, 0);
+            read.Connection = connection;
+            await using NpgsqlDataReader reader = await read.ExecuteReaderAsync(stop);
+            List<RecordedEvent> events = await EventRows.ReadAsync(reader, EventRows.Read, stop);
+            return new StreamSession<T>(stream, events, seed, fold, (append, cancel) => SaveAsync(transaction, tenant, append, cancel), connection);
         }
-        catch (PostgresException refusal) when (Refusal(refusal) is { } named)
+        catch
         {
-            throw named;
+            await connection.DisposeAsync();
+            throw;
         }
+    }
+
+    public async Task<long> ProgressAsync(string name, CancellationToken stop)
+    {
+        await using NpgsqlCommand command = database.CreateCommand($"select last_seq_id from {schema}.mt_event_progression where name = $1");
+        command.Parameters.AddWithValue(name);
+        return await command.ExecuteScalarAsync(stop) is long position ? position : 0;
+    }
+
+    public async Task<bool> MoveProgressAsync(string name, long from, long to, CancellationToken stop)
+    {
+        await using NpgsqlCommand command = database.CreateCommand(
+            from == 0
+                ? $"""
+                  insert into {schema}.mt_event_progression as p (name, last_seq_id, last_updated) values ($1, $2, transaction_timestamp())
+                  on conflict (name) do update set last_seq_id = $2, last_updated = transaction_timestamp() where p.last_seq_id = $3
+                  """
+                : $"update {schema}.mt_event_progression set last_seq_id = $2, last_updated = transaction_timestamp() where name = $1 and last_seq_id = $3");
+        command.Parameters.AddWithValue(name);
+        command.Parameters.AddWithValue(to);
+        command.Parameters.AddWithValue(from);
+        return await command.ExecuteNonQueryAsync(stop) == 1;
     }
 
     public async Task<IReadOnlyList<RecordedEvent>> FetchStreamAsync(
         string tenant, string stream, CancellationToken stop, long version = 0, DateTimeOffset? timestamp = null, long fromVersion = 0)
     {
-        await using NpgsqlCommand command = database.CreateCommand($"""
-            select {EventRows.Columns} from {schema}.mt_events e
-            where e.tenant_id = $1 and e.stream_id = $2 and e.version >= $3 and e.version <= $4 and e.timestamp <= $5
-              and not e.is_archived and e.type <> 'tombstone'
-            order by e.seq_id
-            """);
-        command.Parameters.AddWithValue(tenant);
-        command.Parameters.AddWithValue(stream);
-        command.Parameters.AddWithValue(fromVersion);
-        command.Parameters.AddWithValue(version == 0 ? long.MaxValue : version);
-        command.Parameters.AddWithValue(timestamp?.UtcDateTime ?? DateTime.MaxValue);
-        command.Parameters[^1].NpgsqlDbType = NpgsqlDbType.TimestampTz;
+        await using NpgsqlCommand command = FetchCommand(tenant, stream, version, timestamp, fromVersion);
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(stop);
+        command.Connection = connection;
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(stop);
-        return await EventRows.ReadAsync(reader, EventRows.Read, stop);
+        List<RecordedEvent> events = await EventRows.ReadAsync(reader, EventRows.Read, stop);
+        return events.Find(e => e.Data.ValueKind == JsonValueKind.Null) is not { } binary
+            ? events
+            : throw new InvalidOperationException($"event {binary.Position} of stream '{stream}' ({binary.Type}) has a binary body, which this program cannot read");
     }
 
     public async Task<StreamState?> FetchStreamStateAsync(string tenant, string stream, CancellationToken stop)
@@ -78,7 +100,7 @@ public sealed class NpgsqlEventStore(NpgsqlDataSource database, string schema) :
             : null;
     }
 
-    public async Task<EventPage> ReadAllAsync(long after, int limit, CancellationToken stop)
+    public async Task<EventPage> ReadAllAsync(long after, int limit, CancellationToken stop, IReadOnlyList<string>? types = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         (long mark, long drawn) = await _highWater.AdvanceAsync(stop);
@@ -89,12 +111,17 @@ public sealed class NpgsqlEventStore(NpgsqlDataSource database, string schema) :
 
         await using NpgsqlCommand command = database.CreateCommand($"""
             select {EventRows.Columns} from {schema}.mt_events e
-            where e.seq_id > $1 and e.seq_id <= $2 and not e.is_archived and e.type <> 'tombstone'
+            where e.seq_id > $1 and e.seq_id <= $2 and not e.is_archived and {(types is null ? "e.type <> 'tombstone'" : "e.type = any ($4)")}
             order by e.seq_id limit $3
             """);
         command.Parameters.AddWithValue(after);
         command.Parameters.AddWithValue(mark);
         command.Parameters.AddWithValue(limit);
+        if (types is not null)
+        {
+            command.Parameters.AddWithValue(NpgsqlDbType.Array | NpgsqlDbType.Varchar, types.ToArray());
+        }
+
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(stop);
         return new EventPage(await EventRows.ReadAsync(reader, EventRows.Read, stop), mark, mark < drawn);
     }
@@ -109,30 +136,43 @@ public sealed class NpgsqlEventStore(NpgsqlDataSource database, string schema) :
 
     public void Dispose() => _highWater.Dispose();
 
-    private void Fill(NpgsqlCommand command, string tenant, StreamAppend[] expecting, (string Stream, NewEvent Event)[] rows)
+    private async Task<IReadOnlyList<AppendedEvent>> SaveAsync(NpgsqlTransaction transaction, string tenant, StreamAppend append, CancellationToken stop)
     {
-        command.CommandText =
-            $"select ordinal, seq_id, version from {schema}.kes_append_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) order by ordinal";
-        NpgsqlParameterCollection p = command.Parameters;
-        p.AddWithValue(tenant);
-        p.AddWithValue(Array.ConvertAll(expecting, append => append.Stream));
-        p.AddWithValue(Array.ConvertAll(expecting, append => append.ExpectedVersion!.Value));
-        p.AddWithValue(Array.ConvertAll(rows, row => row.Stream));
-        p.AddWithValue(Array.ConvertAll(rows, row => row.Event.Id));
-        p.AddWithValue(Array.ConvertAll(rows, row => row.Event.Type));
-        p.AddWithValue(Array.ConvertAll(rows, row => EventCatalog.DotNetTypeOf(row.Event.Type) ?? row.Event.Type));
-        p.AddWithValue(NpgsqlDbType.Array | NpgsqlDbType.Jsonb, Array.ConvertAll(rows, row => row.Event.Data));
-        p.AddWithValue(NpgsqlDbType.Array | NpgsqlDbType.TimestampTz, Array.ConvertAll(rows, row => row.Event.Timestamp.UtcDateTime));
-        p.AddWithValue(NpgsqlDbType.Array | NpgsqlDbType.Varchar, Array.ConvertAll(rows, row => row.Event.CorrelationId));
-        p.AddWithValue(NpgsqlDbType.Array | NpgsqlDbType.Varchar, Array.ConvertAll(rows, row => row.Event.CausationId));
-        p.AddWithValue(NpgsqlDbType.Array | NpgsqlDbType.Jsonb, Array.ConvertAll(rows, row => row.Event.Headers));
+        IReadOnlyList<AppendedEvent> placed = await AppendAsync(transaction.Connection!, tenant, [append], stop);
+        await transaction.CommitAsync(stop);
+        signal.Raise();
+        return placed;
     }
 
-    private static EventStoreException? Refusal(PostgresException refusal) => refusal.SqlState switch
+    /// <summary>Takes the stream's row lock; a stream that does not exist gets a row, which a roll-back takes away.</summary>
+    private async Task LockAsync(NpgsqlConnection connection, string tenant, string stream, CancellationToken stop)
     {
-        "KS001" => new ExistingStreamIdCollisionException(refusal.MessageText, refusal),
-        "MT003" => new EventStreamUnexpectedMaxEventIdException(refusal.MessageText, long.Parse(refusal.Hint ?? "0"), refusal),
-        "MT001" => new InvalidStreamOperationException(refusal.MessageText, refusal),
-        _ => null,
-    };
+        foreach (string sql in new[]
+        {
+            $"insert into {schema}.mt_streams (tenant_id, id, version) values ($1, $2, 0) on conflict do nothing",
+            $"select 1 from {schema}.mt_streams where tenant_id = $1 and id = $2 for update",
+        })
+        {
+            await using NpgsqlCommand command = new(sql, connection);
+            command.Parameters.AddWithValue(tenant);
+            command.Parameters.AddWithValue(stream);
+            await command.ExecuteNonQueryAsync(stop);
+        }
+    }
+
+    private NpgsqlCommand FetchCommand(string tenant, string stream, long version, DateTimeOffset? timestamp, long fromVersion)
+    {
+        NpgsqlCommand command = new($"""
+            select {EventRows.Columns} from {schema}.mt_events e
+            where e.tenant_id = $1 and e.stream_id = $2 and e.version >= $3 and e.version <= $4 and e.timestamp <= $5
+              and not e.is_archived and e.type <> 'tombstone'
+            order by e.seq_id
+            """);
+        command.Parameters.AddWithValue(tenant);
+        command.Parameters.AddWithValue(stream);
+        command.Parameters.AddWithValue(fromVersion);
+        command.Parameters.AddWithValue(version == 0 ? long.MaxValue : version);
+        command.Parameters.AddWithValue(NpgsqlDbType.TimestampTz, timestamp?.UtcDateTime ?? DateTime.MaxValue);
+        return command;
+    }
 }

@@ -15,6 +15,7 @@ public sealed class IncidentProjection(NpgsqlEventStore events, IncidentStore st
 {
     private Dictionary<string, Dictionary<string, SubjectFacts>>? _sites;
     private List<(string Site, IReadOnlyDictionary<string, SubjectFacts> Changed)> _pending = [];
+    private bool _found;
 
     public string Name => "KesIncidents";
 
@@ -25,7 +26,7 @@ public sealed class IncidentProjection(NpgsqlEventStore events, IncidentStore st
     public async Task ApplyAsync(ProjectionBatch batch, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        _pending = [];
+        (_pending, _found) = ([], false);
         _sites ??= await store.LoadSubjectsAsync(batch.Connection, stop);
         IReadOnlyList<NodeContact> silent = [.. (await contacts.NowAsync(stop)).Where(contact => !contact.Heard && contact.LastContact is not null)];
         IReadOnlyDictionary<(string, string), ClockBound> clocks = await store.LoadClocksAsync(batch.Connection, stop);
@@ -43,6 +44,7 @@ public sealed class IncidentProjection(NpgsqlEventStore events, IncidentStore st
                 batch.Now, silent.Where(contact => contact.Tenant == site).ToDictionary(contact => contact.Node, contact => contact.LastContact!.Value));
             if (found.Count > 0)
             {
+                _found = true;
                 await events.AppendAsync(batch.Connection, site, Appends(found, batch.Now), stop);
             }
 
@@ -74,6 +76,11 @@ public sealed class IncidentProjection(NpgsqlEventStore events, IncidentStore st
         }
 
         _pending = [];
+        if (_found)
+        {
+            events.Announce();
+        }
+
         return Task.CompletedTask;
     }
 

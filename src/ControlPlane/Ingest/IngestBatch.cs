@@ -15,7 +15,7 @@ public sealed record IngestBatch(string PreviousHash, IReadOnlyList<IngestRecord
 }
 
 /// <summary>Why a batch was refused; nothing of it was stored.</summary>
-/// <param name="Status">HTTP status: 400 malformed, 401 token, 403 another's record, 409 gap, 413 size, 422 chain, 503 database.</param>
+/// <param name="Status">HTTP status: 400 malformed, 401 token, 403 another's record, 409 gap, 413 size, 422 chain, 429 too many requests, 503 database.</param>
 /// <param name="Error">What is wrong, the value seen, what is allowed, where.</param>
 /// <param name="Boot">409 and 422: the boot concerned.</param>
 /// <param name="Expected">409: the sequence that must come next.</param>

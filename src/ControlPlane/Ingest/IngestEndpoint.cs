@@ -7,9 +7,10 @@ using Npgsql;
 namespace Keepalived.Es.ControlPlane.Ingest;
 
 /// <summary><c>POST /v1/ingest</c>: a node's records come in. Nothing is acknowledged before it is committed.</summary>
-public sealed class IngestEndpoint(NodeRegister nodes, NodeIngest ingest, CommandRegister commands, TimeProvider time, ILogger<IngestEndpoint> log)
+public sealed class IngestEndpoint(
+    IngestGate gate, NodeRegister nodes, NodeIngest ingest, CommandRegister commands, TimeProvider time, ILogger<IngestEndpoint> log)
 {
-    private const string MediaType = "application/x-ndjson";
+    internal const string MediaType = "application/x-ndjson";
     private readonly Lock _clockGate = new();
     private HybridTimestamp _clock;
 
@@ -18,11 +19,17 @@ public sealed class IngestEndpoint(NodeRegister nodes, NodeIngest ingest, Comman
         ArgumentNullException.ThrowIfNull(http);
         try
         {
+            using IDisposable admitted = gate.Admit();
             return Results.Json(await ReceiveAsync(http.Request, http.RequestAborted), ApiJson.Options);
         }
         catch (IngestRefusedException refused)
         {
             log.IngestRefused(refused.Refusal.Status, refused.Refusal.Error);
+            if (refused.Refusal.Status is 429 or 503)
+            {
+                http.Response.Headers.RetryAfter = IngestGate.RetryAfter;
+            }
+
             return Results.Json(refused.Refusal, ApiJson.Options, statusCode: refused.Refusal.Status);
         }
         catch (BadHttpRequestException refused)
@@ -37,7 +44,7 @@ public sealed class IngestEndpoint(NodeRegister nodes, NodeIngest ingest, Comman
 
     private async Task<IngestReceipt> ReceiveAsync(HttpRequest request, CancellationToken stop)
     {
-        EnrolledNode node = BearerToken.Of(request) is { } token && await nodes.FindAsync(token, stop) is { } found
+        EnrolledNode node = BearerToken.Of(request) is { } token && await FindAsync(token, stop) is { } found
             ? found
             : throw Refused(401, "a node's bearer token is needed: enroll the node with 'kes nodes enroll', and give its daemon the token");
         ReadOnlyMemory<byte> body = await BoundedBody.ReadAsync(request.Body, request.Headers.ContentEncoding.ToString(), stop);
@@ -46,12 +53,19 @@ public sealed class IngestEndpoint(NodeRegister nodes, NodeIngest ingest, Comman
             throw Refused(400, $"Content-Type '{request.ContentType}': {MediaType} is expected");
         }
 
+        using IDisposable turn = await gate.EnterAsync(stop);
         IngestBatch batch = await ReadAsync(body, node, stop);
         long? acknowledged = await ingest.StoreAsync(node.Tenant, node.Name, batch, stop);
         await commands.AcknowledgeAsync(node.Tenant, node.Name, batch, stop);
         IReadOnlyList<NodeCommand> pending = await commands.PendingAsync(node.Tenant, node.Name, stop);
         string? boot = batch.Records.Count == 0 ? null : batch.Records[0].Record.Boot;
         return new IngestReceipt(boot, acknowledged, Tick(batch).ToString(), pending.Count == 0 ? null : pending);
+    }
+
+    private async Task<EnrolledNode?> FindAsync(string token, CancellationToken stop)
+    {
+        using IDisposable turn = await gate.EnterAsync(stop);
+        return await nodes.FindAsync(token, stop);
     }
 
     private async Task<IngestBatch> ReadAsync(ReadOnlyMemory<byte> body, EnrolledNode node, CancellationToken stop)

@@ -6,7 +6,8 @@ using NpgsqlTypes;
 namespace Keepalived.Es.ControlPlane.Ingest;
 
 /// <summary>Stores batches: each exactly once by (node, boot, sequence), in one transaction and one round trip.</summary>
-public sealed class NodeIngest(NpgsqlDataSource database, string schema)
+/// <param name="signal">Raised after each batch that is stored.</param>
+public sealed class NodeIngest(NpgsqlDataSource database, string schema, AppendSignal signal)
 {
     /// <summary>Stores a batch, or records the contact if it is empty.</summary>
     /// <returns>Head of the boot after the commit; null for a heartbeat.</returns>
@@ -28,7 +29,9 @@ public sealed class NodeIngest(NpgsqlDataSource database, string schema)
         {
             await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(stop);
             await reader.ReadAsync(stop);
-            return Outcome(reader.GetString(0), reader.GetInt64(1), batch);
+            long last = Outcome(reader.GetString(0), reader.GetInt64(1), batch);
+            signal.Raise();
+            return last;
         }
         catch (PostgresException refusal) when (refusal.SqlState.StartsWith("22", StringComparison.Ordinal)
             || refusal.SqlState is "54000" or "54001" or "MT001")
@@ -77,7 +80,7 @@ public sealed class NodeIngest(NpgsqlDataSource database, string schema)
     {
         NpgsqlCommand command = database.CreateCommand($"""
             select outcome, last from {schema}.kes_ingest(
-                $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+                $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
             """);
         IngestRecord[] records = [.. batch.Records];
         NodeRecord[] rows = Array.ConvertAll(records, record => record.Record);
@@ -94,10 +97,16 @@ public sealed class NodeIngest(NpgsqlDataSource database, string schema)
         p.AddWithValue(Array.ConvertAll(rows, row => row.Mono));
         p.AddWithValue(Array.ConvertAll(records, record => record.Hash));
         p.AddWithValue(Array.ConvertAll(records, record => record.Canonical));
-        p.AddWithValue(Array.ConvertAll(rows, row => row.Stream));
+        string[] streams = Array.ConvertAll(rows, row => row.Stream);
+        AppendPlan plan = AppendPlan.Of(streams);
+        p.AddWithValue(NpgsqlDbType.Array | NpgsqlDbType.Varchar, plan.Streams);
+        p.AddWithValue(plan.Counts);
+        p.AddWithValue(NpgsqlDbType.Array | NpgsqlDbType.Varchar, streams);
+        p.AddWithValue(plan.Index);
+        p.AddWithValue(plan.Offset);
         p.AddWithValue(Array.ConvertAll(rows, row => NodeRecord.EventId(row.Node, row.Boot, row.Sequence)));
         p.AddWithValue(Array.ConvertAll(rows, row => row.Type));
-        p.AddWithValue(Array.ConvertAll(rows, row => EventCatalog.DotNetTypeOf(row.Type) ?? row.Type));
+        p.AddWithValue(Array.ConvertAll(rows, row => DotNetTypes.Of(row.Type)));
         p.AddWithValue(NpgsqlDbType.Array | NpgsqlDbType.Jsonb, Array.ConvertAll(rows, row => JsonbText.Clean(row.Data.GetRawText())));
         p.AddWithValue(
             NpgsqlDbType.Array | NpgsqlDbType.Varchar,

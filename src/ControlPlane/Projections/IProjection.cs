@@ -38,3 +38,10 @@ public interface IVersionedProjection : IProjection
     /// <summary>The same projection, with a cache of its own, on the rows of another version.</summary>
     IProjection AtVersion(int version);
 }
+
+/// <summary>A projection that asks for some of the events only; the others are not even read.</summary>
+public interface ISelectiveProjection : IProjection
+{
+    /// <summary>Aliases of the events that it takes, at least one.</summary>
+    IReadOnlyList<string> Types { get; }
+}

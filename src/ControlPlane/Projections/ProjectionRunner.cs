@@ -8,8 +8,11 @@ namespace Keepalived.Es.ControlPlane.Projections;
 internal sealed class ProjectionRunner(
     NpgsqlDataSource database, string schema, IEventStore events, IProjection projection, ProjectionRegister register, ILogger log)
 {
-    /// <summary>How often one who is not the owner tries, and the longest wait for a wake-up.</summary>
+    /// <summary>The longest wait for a wake-up, and the pause after a failure.</summary>
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often one who is not the owner tries.</summary>
+    private static readonly TimeSpan Try = TimeSpan.FromMilliseconds(500);
 
     /// <summary>A little under a second, so that ticks come at least once a second.</summary>
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(900);
@@ -47,7 +50,7 @@ internal sealed class ProjectionRunner(
         await using ShardLock owner = await ShardLock.OpenAsync(database, schema, Shard.Name(live), stop);
         while (!await owner.TryTakeAsync(stop))
         {
-            await Task.Delay(Poll, stop);
+            await Task.Delay(Try, stop);
             if ((await register.VersionsAsync(projection, stop)).Live != versions.Live)
             {
                 return;

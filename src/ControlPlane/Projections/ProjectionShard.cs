@@ -26,6 +26,7 @@ internal sealed class ProjectionShard(NpgsqlDataSource database, string schema, 
     internal const int PageSize = 5_000;
 
     private readonly ShardCheckpoint _checkpoint = new(schema, projection);
+    private readonly IReadOnlyList<string>? _types = (projection as ISelectiveProjection)?.Types;
     private long? _position;
     private (long After, Task<EventPage> Page)? _ahead;
 
@@ -76,7 +77,7 @@ internal sealed class ProjectionShard(NpgsqlDataSource database, string schema, 
             return page.HeldBack ? ShardStep.HeldBack : ShardStep.Idle;
         }
 
-        _ahead = full ? (to, events.ReadAllAsync(to, PageSize, stop)) : null;
+        _ahead = full ? (to, events.ReadAllAsync(to, PageSize, stop, _types)) : null;
         bool moved;
         try
         {
@@ -103,7 +104,7 @@ internal sealed class ProjectionShard(NpgsqlDataSource database, string schema, 
             }
         }
 
-        return await events.ReadAllAsync(after, PageSize, stop);
+        return await events.ReadAllAsync(after, PageSize, stop, _types);
     }
 
     /// <returns>False: the checkpoint is not at <paramref name="from"/>, and nothing is written.</returns>

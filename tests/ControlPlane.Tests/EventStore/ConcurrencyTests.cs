@@ -150,7 +150,7 @@ public sealed class ConcurrencyTests(PrivatePostgres postgres)
     private static async Task AppendOnAsync(TestStore store, NpgsqlConnection connection, string stream)
     {
         await using NpgsqlCommand command = new($$"""
-            select count(*) from {{store.Schema}}.kes_append_events('site-1', array[]::varchar[], array[]::bigint[], array['{{stream}}'], array[gen_random_uuid()],
+            select {{store.Schema}}.kes_append('site-1', array['{{stream}}'], array[null]::bigint[], array[1], null, null, null, array[gen_random_uuid()],
                 array['t'], array['T, X'], array['{}']::jsonb[], array[now()], array[null]::varchar[], array[null]::varchar[], array[null]::jsonb[])
             """, connection);
         await command.ExecuteNonQueryAsync(Stop);

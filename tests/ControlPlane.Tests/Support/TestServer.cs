@@ -5,6 +5,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Keepalived.Es.ControlPlane.Api;
 using Keepalived.Es.ControlPlane.Cli;
+using Keepalived.Es.ControlPlane.Ingest;
 using Microsoft.AspNetCore.Builder;
 
 namespace Keepalived.Es.ControlPlane.Tests.Support;
@@ -27,10 +28,10 @@ public sealed class TestServer : IAsyncDisposable
 
     public string TokenFile => Path.Combine(_data.Path, OperatorToken.FileName);
 
-    public static async Task<TestServer> StartAsync(TestStore store)
+    public static async Task<TestServer> StartAsync(TestStore store, IngestCapacity? capacity = null)
     {
         TemporaryDirectory data = new();
-        ServerOptions options = new(store.ConnectionString, store.Schema, data.Path, new Uri("http://127.0.0.1:0"));
+        ServerOptions options = new(store.ConnectionString, store.Schema, data.Path, new Uri("http://127.0.0.1:0"), Capacity: capacity);
         WebApplication app = await ControlPlaneServer.BuildAsync(options, Serilog.Core.Logger.None, TimeProvider.System,
             TestContext.Current.CancellationToken);
         await app.StartAsync(TestContext.Current.CancellationToken);

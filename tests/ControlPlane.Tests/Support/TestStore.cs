@@ -12,8 +12,9 @@ public sealed class TestStore : IAsyncDisposable
     private TestStore(NpgsqlDataSource database, string connectionString, string schema)
     {
         (Database, ConnectionString, Schema) = (database, connectionString, schema);
-        Events = new NpgsqlEventStore(database, schema);
-        Ingest = new NodeIngest(database, schema);
+        AppendSignal signal = new(database);
+        Events = new NpgsqlEventStore(database, schema, signal);
+        Ingest = new NodeIngest(database, schema, signal);
     }
 
     public NpgsqlDataSource Database { get; }
@@ -28,7 +29,7 @@ public sealed class TestStore : IAsyncDisposable
 
     public static async Task<TestStore> CreateAsync(string connectionString, string schema)
     {
-        NpgsqlDataSource database = NpgsqlDataSource.Create(connectionString);
+        NpgsqlDataSource database = StoreDatabase.Open(connectionString);
         await StoreSchema.ApplyAsync(database, schema, CancellationToken.None);
         return new TestStore(database, connectionString, schema);
     }

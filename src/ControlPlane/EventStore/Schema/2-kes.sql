@@ -41,9 +41,10 @@ create table if not exists {schema}.kes_node_events (
     constraint kes_node_events_once unique (tenant, node, boot, node_sequence));
 create index if not exists kes_node_events_wall on {schema}.kes_node_events (tenant, wall);
 create index if not exists kes_node_events_id on {schema}.kes_node_events (id);
--- The few events from which the board is folded: they are asked for by time.
+-- The few events from which the board is folded: they are asked for by node and time.
 drop index if exists {schema}.kes_node_events_landmarks;
-create index if not exists kes_node_events_board on {schema}.kes_node_events (wall)
+drop index if exists {schema}.kes_node_events_board;
+create index if not exists kes_node_events_board_of_node on {schema}.kes_node_events (tenant, node, wall)
     where type in ('node_started', 'node_stopped', 'instance_configured', 'instance_became_master', 'instance_became_backup',
                    'instance_entered_fault', 'instance_stopped', 'priority_changed',
                    'virtual_server_configured', 'virtual_server_removed', 'real_server_up', 'real_server_down', 'real_server_weight_changed', 'real_server_drained',

@@ -12,6 +12,8 @@ public sealed class BoardStore(NpgsqlDataSource database, string schema)
     /// <summary>Name of the projection.</summary>
     public const string Projection = "KesBoard";
 
+    private const NpgsqlDbType Times = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz;
+
     /// <summary>All nodes' states in the live version, and the position of the last event in them. Whoever runs the projection, this process or another.</summary>
     public async Task<(IReadOnlyList<NodeState> Nodes, long Position)> LoadAsync(CancellationToken stop)
     {
@@ -48,31 +50,67 @@ public sealed class BoardStore(NpgsqlDataSource database, string schema)
         return await EventRows.ReadAsync(reader, row => JsonSerializer.Deserialize<NodeState>(row.GetString(0), ApiJson.Options)!, stop);
     }
 
-    /// <summary>Writes the changed rows, in the connection's transaction.</summary>
-    internal async Task SaveAsync(NpgsqlConnection connection, int version, IReadOnlyCollection<NodeState> changed, CancellationToken stop)
+    /// <summary>Writes what a fold changed, in the connection's transaction.</summary>
+    internal async Task SaveAsync(NpgsqlConnection connection, int version, BoardFold fold, CancellationToken stop)
     {
-        if (changed.Count == 0)
+        if (fold.Changed.Count == 0)
         {
             return;
         }
 
-        NodeState[] states = [.. changed];
-        await using NpgsqlCommand upsert = new($"""
+        await using NpgsqlBatch batch = new(connection);
+        batch.BatchCommands.Add(Rows($"""
             insert into {schema}.kes_board (version, tenant, node, state) select $1, u.tenant, u.node, u.state from unnest($2, $3, $4) u(tenant, node, state)
             on conflict (version, tenant, node) do update set state = excluded.state
-            """, connection);
-        upsert.Parameters.AddWithValue(version);
-        upsert.Parameters.AddWithValue(Array.ConvertAll(states, state => state.Tenant));
-        upsert.Parameters.AddWithValue(Array.ConvertAll(states, state => state.Node));
-        upsert.Parameters.AddWithValue(
-            NpgsqlDbType.Array | NpgsqlDbType.Jsonb, Array.ConvertAll(states, state => JsonSerializer.Serialize(state, ApiJson.Options)));
-        await upsert.ExecuteNonQueryAsync(stop);
+            """, version, [.. fold.Changed.Values]));
+        if (fold.Kept.Count > 0)
+        {
+            NpgsqlBatchCommand keep = Rows($"""
+                insert into {schema}.kes_board_snapshots (version, tenant, node, state, wall, position)
+                select $1, u.* from unnest($2, $3, $4, $5, $6) u on conflict do nothing
+                """, version, fold.Kept);
+            keep.Parameters.Add(new NpgsqlParameter { Value = fold.Kept.ConvertAll(state => state.LatestWall.UtcDateTime), NpgsqlDbType = Times });
+            keep.Parameters.Add(new NpgsqlParameter { Value = fold.Kept.ConvertAll(state => state.Position) });
+            batch.BatchCommands.Add(keep);
+        }
+
+        if (fold.Late.Count > 0)
+        {
+            NpgsqlBatchCommand late = new($"""
+                insert into {schema}.kes_board_late (version, tenant, node, seq_id, wall) select $1, u.* from unnest($2, $3, $4, $5) u on conflict do nothing
+                """);
+            late.Parameters.Add(new NpgsqlParameter { Value = version });
+            late.Parameters.Add(new NpgsqlParameter { Value = fold.Late.ConvertAll(e => e.Tenant) });
+            late.Parameters.Add(new NpgsqlParameter { Value = fold.Late.ConvertAll(e => e.Node) });
+            late.Parameters.Add(new NpgsqlParameter { Value = fold.Late.ConvertAll(e => e.Position) });
+            late.Parameters.Add(new NpgsqlParameter { Value = fold.Late.ConvertAll(e => e.Time.UtcDateTime), NpgsqlDbType = Times });
+            batch.BatchCommands.Add(late);
+        }
+
+        await batch.ExecuteNonQueryAsync(stop);
     }
 
     internal async Task DeleteAsync(NpgsqlConnection connection, int version, CancellationToken stop)
     {
-        await using NpgsqlCommand delete = new($"delete from {schema}.kes_board where version = $1", connection);
-        delete.Parameters.AddWithValue(version);
-        await delete.ExecuteNonQueryAsync(stop);
+        foreach (string table in new[] { "kes_board", "kes_board_snapshots", "kes_board_late" })
+        {
+            await using NpgsqlCommand delete = new($"delete from {schema}.{table} where version = $1", connection);
+            delete.Parameters.AddWithValue(version);
+            await delete.ExecuteNonQueryAsync(stop);
+        }
+    }
+
+    private static NpgsqlBatchCommand Rows(string sql, int version, List<NodeState> states)
+    {
+        NpgsqlBatchCommand command = new(sql);
+        command.Parameters.Add(new NpgsqlParameter { Value = version });
+        command.Parameters.Add(new NpgsqlParameter { Value = states.ConvertAll(state => state.Tenant) });
+        command.Parameters.Add(new NpgsqlParameter { Value = states.ConvertAll(state => state.Node) });
+        command.Parameters.Add(new NpgsqlParameter
+        {
+            Value = states.ConvertAll(state => JsonSerializer.Serialize(state, ApiJson.Options)),
+            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb,
+        });
+        return command;
     }
 }

@@ -27,6 +27,12 @@ public sealed record NodeState(
     /// <summary>Virtual servers by their names.</summary>
     public ImmutableSortedDictionary<string, ServiceState> Services { get; init; } = NoServices;
 
+    /// <summary>The latest of the events that changed it, by the node's clock.</summary>
+    public DateTimeOffset LatestWall { get; init; }
+
+    /// <summary>Events that changed it since it was kept for past boards.</summary>
+    public int Unkept { get; init; }
+
     private static readonly ImmutableSortedDictionary<string, ServiceState> NoServices =
         ImmutableSortedDictionary.Create<string, ServiceState>(StringComparer.Ordinal);
 
@@ -37,7 +43,20 @@ public sealed record NodeState(
     public NodeState Apply(RecordedEvent recorded)
     {
         ArgumentNullException.ThrowIfNull(recorded);
-        return recorded.Position <= Position ? this : Fold(recorded) with { Position = recorded.Position };
+        if (recorded.Position <= Position)
+        {
+            return this;
+        }
+
+        NodeState folded = Fold(recorded);
+        return ReferenceEquals(folded, this)
+            ? this with { Position = recorded.Position }
+            : folded with
+            {
+                Position = recorded.Position,
+                LatestWall = recorded.Time > LatestWall ? recorded.Time : LatestWall,
+                Unkept = Unkept + 1,
+            };
     }
 
     private NodeState Fold(RecordedEvent recorded) => recorded.Event switch
