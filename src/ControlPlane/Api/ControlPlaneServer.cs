@@ -56,6 +56,7 @@ public static class ControlPlaneServer
         });
         Register(builder.Services, database, options, time);
         WebApplication app = builder.Build();
+        app.Services.GetRequiredService<NpgsqlDataSource>();     // from here on the application disposes it
         Routes.Map(app);
         return app;
     }

@@ -6,13 +6,15 @@ using Npgsql;
 namespace Keepalived.Es.ControlPlane.Incidents;
 
 /// <summary>Keeps one row for each incident, folded from its stream.</summary>
-public sealed class IncidentListProjection(IncidentListStore rows) : IProjection
+public sealed class IncidentListProjection(IncidentListStore rows) : IProjection, ISelectiveProjection
 {
     public string Name => "KesIncidentList";
 
     public int Version => 1;
 
     public bool WantsTicks => false;
+
+    public IReadOnlyList<string> Types { get; } = [.. EventCatalog.Aliases.Where(alias => alias.StartsWith("incident_", StringComparison.Ordinal))];
 
     public async Task ApplyAsync(ProjectionBatch batch, CancellationToken stop)
     {

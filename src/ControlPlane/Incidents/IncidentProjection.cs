@@ -11,7 +11,7 @@ namespace Keepalived.Es.ControlPlane.Incidents;
 /// The process manager: opens, changes and closes incidents as the nodes' events come in and time passes. What it records, what it remembers and its
 /// checkpoint are one transaction, so that a kill at any moment neither loses an incident nor records one twice.
 /// </summary>
-public sealed class IncidentProjection(NpgsqlEventStore events, IncidentStore store, ContactReader contacts) : IProjection
+public sealed class IncidentProjection(NpgsqlEventStore events, IncidentStore store, ContactReader contacts) : IProjection, ISelectiveProjection
 {
     private Dictionary<string, Dictionary<string, SubjectFacts>>? _sites;
     private List<(string Site, IReadOnlyDictionary<string, SubjectFacts> Changed)> _pending = [];
@@ -22,6 +22,12 @@ public sealed class IncidentProjection(NpgsqlEventStore events, IncidentStore st
     public int Version => 1;
 
     public bool WantsTicks => true;
+
+    /// <summary>All but the windows of inputs and what hooks ask for, which are large and say nothing of incidents, and the incidents themselves.</summary>
+    public IReadOnlyList<string> Types { get; } =
+    [
+        .. EventCatalog.Aliases.Where(alias => !alias.StartsWith("incident_", StringComparison.Ordinal)).Except(["inputs_recorded", "hook_host_called", "hook_started"]),
+    ];
 
     public async Task ApplyAsync(ProjectionBatch batch, CancellationToken stop)
     {
