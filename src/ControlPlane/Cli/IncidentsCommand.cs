@@ -120,10 +120,10 @@ internal static class IncidentsCommand
         IncidentStory story = IncidentStory.Of(bundle);
         return format switch
         {
-            "md" => Reports.Markdown(story),
-            "html" => Reports.Html(story),
-            "csv" => Reports.Csv(story),
-            "trace" => Reports.ChromeTrace(story),
+            "md" => MarkdownReport.Write(story),
+            "html" => HtmlReport.Write(story),
+            "csv" => CsvExport.Write(story),
+            "trace" => ChromeTrace.Write(story),
             "svg" => TimelinePicture.Draw(story),
             _ => JsonSerializer.Serialize(bundle, ApiJson.Options),
         };
