@@ -9,6 +9,7 @@ using Keepalived.Es.ControlPlane.Projections;
 using Keepalived.Es.ControlPlane.Projections.Board;
 using Keepalived.Es.ControlPlane.Retention;
 using Keepalived.Es.ControlPlane.Transfer;
+using Keepalived.Es.ControlPlane.Views;
 using Npgsql;
 using Serilog;
 
@@ -79,6 +80,10 @@ public static class ControlPlaneServer
         services.AddSingleton(new BoardStore(database, schema));
         services.AddSingleton(provider => new AuditReader(
             database, schema, provider.GetRequiredService<ContactReader>(), new BoardHistory(database, schema), time));
+        services.AddSingleton(new RecordReader(database, schema));
+        services.AddSingleton(provider => new AccountReader(
+            database, schema, provider.GetRequiredService<AuditReader>(), provider.GetRequiredService<ContactReader>()));
+        services.AddSingleton<ViewReader>();
         services.AddSingleton(OperatorToken.ReadOrCreate(options.DataDirectory));
         services.AddSingleton(new ProjectionRegister(database, schema));
         services.AddSingleton(provider => new StoreReader(database, schema, provider.GetRequiredService<IEventStore>(), provider.GetServices<IProjection>()));
