@@ -43,12 +43,27 @@ internal static class NodeLane
 
         stretches.Add((new Stretch(from, asked.To), IsStopped(state), value(state), word));
         IReadOnlyList<Stretch> known = Known(account, restarts, now);
-        return
-        [
-            .. stretches.Where(s => s.Time.Length > TimeSpan.Zero).SelectMany(s => s.Stopped
-                ? [new LaneStretch<T>(s.Time, true, s.Value, s.Word)]
-                : Stretches.Cut(s.Time, known).Select((cut, index) => new LaneStretch<T>(cut.Part, cut.Known, s.Value, index == 0 ? s.Word : null))),
-        ];
+        return Joined(stretches.Where(s => s.Time.Length > TimeSpan.Zero).SelectMany(s => s.Stopped
+            ? [new LaneStretch<T>(s.Time, true, s.Value, s.Word)]
+            : Stretches.Cut(s.Time, known).Select((cut, index) => new LaneStretch<T>(cut.Part, cut.Known, s.Value, index == 0 ? s.Word : null))));
+    }
+
+    private static List<LaneStretch<T>> Joined<T>(IEnumerable<LaneStretch<T>> stretches)
+    {
+        List<LaneStretch<T>> joined = [];
+        foreach (LaneStretch<T> next in stretches)
+        {
+            if (joined.Count > 0 && joined[^1].Known == next.Known && Equals(joined[^1].Value, next.Value))
+            {
+                joined[^1] = joined[^1] with { Time = new Stretch(joined[^1].Time.From, next.Time.To) };
+            }
+            else
+            {
+                joined.Add(next);
+            }
+        }
+
+        return joined;
     }
 
     /// <summary>A node that stopped in good order, or has said nothing yet, has nothing to say.</summary>
