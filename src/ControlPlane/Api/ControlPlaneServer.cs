@@ -10,6 +10,7 @@ using Keepalived.Es.ControlPlane.Projections.Board;
 using Keepalived.Es.ControlPlane.Retention;
 using Keepalived.Es.ControlPlane.Transfer;
 using Keepalived.Es.ControlPlane.Views;
+using Keepalived.Es.ControlPlane.Web;
 using Npgsql;
 using Serilog;
 
@@ -58,6 +59,7 @@ public static class ControlPlaneServer
         Register(builder.Services, database, options, time);
         WebApplication app = builder.Build();
         Routes.Map(app);
+        WebRoutes.Map(app);
         return app;
     }
 
@@ -84,6 +86,8 @@ public static class ControlPlaneServer
         services.AddSingleton(provider => new AccountReader(
             database, schema, provider.GetRequiredService<AuditReader>(), provider.GetRequiredService<ContactReader>()));
         services.AddSingleton<ViewReader>();
+        services.AddSingleton(new TransitionReader(database, schema));
+        services.AddSingleton<WebSessions>();
         services.AddSingleton(OperatorToken.ReadOrCreate(options.DataDirectory));
         services.AddSingleton(new ProjectionRegister(database, schema));
         services.AddSingleton(provider => new StoreReader(database, schema, provider.GetRequiredService<IEventStore>(), provider.GetServices<IProjection>()));

@@ -24,7 +24,7 @@ internal static class BoardText
             foreach ((int index, BoardMember member) in router.Members.Index())
             {
                 string[] head = index == 0
-                    ? [Site(router.Site), $"{router.Vrid}", string.Join(", ", router.Addresses), Verdict(router.Verdict)]
+                    ? [Site(router.Site), $"{router.Vrid}", string.Join(", ", router.Addresses), ViewWords.Verdict(router.Verdict)]
                     : ["", "", "", ""];
                 routers.AddPlainRow([
                     .. head, member.Node, member.Instance, ViewWords.Phase(member.Phase, member.LastSaid), times.Full(member.Since), $"{member.Priority}",
@@ -81,13 +81,4 @@ internal static class BoardText
         : $"{state.Quorum} LOST";
 
     internal static string Site(string site) => site == Nodes.NodeRegister.DefaultSite ? "-" : site;
-
-    private static string Verdict(RouterVerdict verdict) => verdict switch
-    {
-        RouterVerdict.OneMaster => "one Master",
-        RouterVerdict.OneMasterKnown => "one Master known",
-        RouterVerdict.SeveralMasters => "SEVERAL MASTERS",
-        RouterVerdict.NoMaster => "NO MASTER",
-        _ => "unknown",
-    };
 }

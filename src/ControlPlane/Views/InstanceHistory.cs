@@ -51,6 +51,10 @@ public sealed record InstanceHistory(
                 account.Site, account.Node, instance, asked.From, asked.To, phases, [.. Priority(account, instance, asked, earlier)], account.Clock);
     }
 
+    /// <summary>Names of all instances that the node had in the stretch.</summary>
+    internal static IEnumerable<string> NamesOf(NodeAccount account) => account.Before.Instances.Keys
+        .Concat(account.Events.Select(e => e.Event).OfType<IInstanceEvent>().Select(e => e.Instance)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+
     private static IEnumerable<PriorityPoint> Priority(NodeAccount account, string instance, Stretch asked, PriorityChanged? earlier)
     {
         byte? last = null;

@@ -28,7 +28,7 @@ public sealed class ViewReader(AccountReader accounts, RecordReader records, Aud
         NodeAccount account = OnlyAccount(await accounts.ReadAsync(site, node, asked, stop), node);
         PriorityChanged? earlier = await records.PriorityBeforeAsync(account.Site, node, instance, asked.From, stop);
         return InstanceHistory.Of(account, instance, asked, time.GetUtcNow(), earlier)
-            ?? throw new ViewException($"{node} had no instance '{instance}' from {asked.From:O} to {asked.To:O}; there were: {Names(account)}");
+            ?? throw new ViewException($"{node} had no instance '{instance}' from {asked.From:O} to {asked.To:O}; there were: {string.Join(", ", InstanceHistory.NamesOf(account).DefaultIfEmpty("none"))}");
     }
 
     /// <summary>Who answered for an address.</summary>
@@ -113,7 +113,4 @@ public sealed class ViewReader(AccountReader accounts, RecordReader records, Aud
 
     private static IEnumerable<string> Addresses(NodeAccount account) => account.Before.Instances.Values.SelectMany(instance => instance.Addresses)
         .Concat(account.Events.Select(e => e.Event).OfType<InstanceConfigured>().SelectMany(e => e.VirtualAddresses)).Select(VirtualAddress.Bare);
-
-    private static string Names(NodeAccount account) => string.Join(", ", account.Before.Instances.Keys
-        .Concat(account.Events.Select(e => e.Event).OfType<IInstanceEvent>().Select(e => e.Instance)).Distinct(StringComparer.Ordinal).DefaultIfEmpty("none"));
 }

@@ -49,6 +49,16 @@ public static class ViewWords
         _ => phase.ToString().ToUpperInvariant(),
     };
 
+    /// <summary>"one Master", "SEVERAL MASTERS".</summary>
+    public static string Verdict(RouterVerdict verdict) => verdict switch
+    {
+        RouterVerdict.OneMaster => "one Master",
+        RouterVerdict.OneMasterKnown => "one Master known",
+        RouterVerdict.SeveralMasters => "SEVERAL MASTERS",
+        RouterVerdict.NoMaster => "NO MASTER",
+        _ => "unknown",
+    };
+
     /// <summary>Why an instance came into a phase.</summary>
     public static string Why(PhaseStretch stretch, Func<DateTimeOffset, string> moment)
     {
