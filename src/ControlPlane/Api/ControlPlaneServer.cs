@@ -9,6 +9,8 @@ using Keepalived.Es.ControlPlane.Projections;
 using Keepalived.Es.ControlPlane.Projections.Board;
 using Keepalived.Es.ControlPlane.Retention;
 using Keepalived.Es.ControlPlane.Transfer;
+using Keepalived.Es.ControlPlane.Views;
+using Keepalived.Es.ControlPlane.Web;
 using Npgsql;
 using Serilog;
 
@@ -58,6 +60,7 @@ public static class ControlPlaneServer
         WebApplication app = builder.Build();
         app.Services.GetRequiredService<NpgsqlDataSource>();     // from here on the application disposes it
         Routes.Map(app);
+        WebRoutes.Map(app);
         return app;
     }
 
@@ -80,6 +83,12 @@ public static class ControlPlaneServer
         services.AddSingleton(new BoardStore(database, schema));
         services.AddSingleton(provider => new AuditReader(
             database, schema, provider.GetRequiredService<ContactReader>(), new BoardHistory(database, schema), time));
+        services.AddSingleton(new RecordReader(database, schema));
+        services.AddSingleton(provider => new AccountReader(
+            database, schema, provider.GetRequiredService<AuditReader>(), provider.GetRequiredService<ContactReader>()));
+        services.AddSingleton<ViewReader>();
+        services.AddSingleton(new TransitionReader(database, schema));
+        services.AddSingleton<WebSessions>();
         services.AddSingleton(OperatorToken.ReadOrCreate(options.DataDirectory));
         services.AddSingleton(new ProjectionRegister(database, schema));
         services.AddSingleton(provider => new StoreReader(database, schema, provider.GetRequiredService<IEventStore>(), provider.GetServices<IProjection>()));

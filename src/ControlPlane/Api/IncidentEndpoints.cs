@@ -68,14 +68,12 @@ internal static class IncidentEndpoints
             return Answer.Error(400, remark is null ? "a JSON object is expected" : Problem(remark));
         }
 
-        return await WithAsync(id, incidents, async incident =>
-        {
-            DateTimeOffset now = time.GetUtcNow();
-            NewEvent[] news = [.. Events(incident.Id, remark).Select(e => IncidentRecords.NewEvent(e, now))];
-            IReadOnlyList<AppendedEvent> placed = await events.AppendAsync(incident.Site, $"incident/{incident.Id}", null, news, stop);
-            return Answer.Ok(placed);
-        }, stop);
+        return await WithAsync(id, incidents, async incident => Answer.Ok(await AppendAsync(incident, remark, events, time.GetUtcNow(), stop)), stop);
     }
+
+    internal static Task<IReadOnlyList<AppendedEvent>> AppendAsync(
+        IncidentView incident, IncidentRemark remark, IEventStore events, DateTimeOffset now, CancellationToken stop) => events.AppendAsync(
+        incident.Site, $"incident/{incident.Id}", null, [.. Events(incident.Id, remark).Select(e => IncidentRecords.NewEvent(e, now))], stop);
 
     private static IEnumerable<IIncidentEvent> Events(string id, IncidentRemark remark)
     {
@@ -95,7 +93,8 @@ internal static class IncidentEndpoints
         }
     }
 
-    private static string Problem(IncidentRemark remark) => remark switch
+    /// <returns>What is wrong with it; empty: nothing.</returns>
+    internal static string Problem(IncidentRemark remark) => remark switch
     {
         { By: null or { Length: 0 or > LongestName } } => $"by: 1 to {LongestName} characters say who",
         { Text: { Length: 0 or > LongestText } } => $"text: 1 to {LongestText} characters are allowed, seen {remark.Text.Length}",

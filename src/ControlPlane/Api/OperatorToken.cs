@@ -28,7 +28,9 @@ public sealed class OperatorToken
             : throw new IOException($"'{path}' holds no token of 32 characters or more: remove it, and the next start makes a new one");
     }
 
+    /// <summary>Whether the request carries it.</summary>
+    public bool Allows(HttpRequest request) => BearerToken.Of(request) is { } token && Is(token);
+
     /// <summary>Compares in constant time.</summary>
-    public bool Allows(HttpRequest request) =>
-        BearerToken.Of(request) is { } token && CryptographicOperations.FixedTimeEquals(BearerToken.HashOf(token), _hash);
+    public bool Is(string token) => CryptographicOperations.FixedTimeEquals(BearerToken.HashOf(token), _hash);
 }

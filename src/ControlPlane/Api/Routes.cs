@@ -28,6 +28,13 @@ internal static class Routes
         operators.MapGet("/audit/explain", AuditEndpoints.ExplainAsync);
         operators.MapGet("/audit/replay", AuditEndpoints.ReplayAsync);
         operators.MapGet("/audit/hooks", AuditEndpoints.HooksAsync);
+        operators.MapGet("/audit/node", ViewEndpoints.NodeAsync);
+        operators.MapGet("/audit/instance", ViewEndpoints.InstanceAsync);
+        operators.MapGet("/audit/address", ViewEndpoints.AddressAsync);
+        operators.MapGet("/audit/availability", ViewEndpoints.AvailabilityAsync);
+        operators.MapGet("/audit/runs", ViewEndpoints.RunsAsync);
+        operators.MapGet("/audit/health", ViewEndpoints.HealthAsync);
+        operators.MapGet("/audit/config", ViewEndpoints.ConfigAsync);
         operators.MapGet("/incidents", IncidentEndpoints.ListAsync);
         operators.MapGet("/incidents/{id}", IncidentEndpoints.GetAsync);
         operators.MapGet("/incidents/{id}/bundle", IncidentEndpoints.BundleAsync);

@@ -116,7 +116,11 @@ public sealed class AuditReader(NpgsqlDataSource database, string schema, Contac
     }
 
     /// <summary>The board as it was at a past moment, as far as is known by now.</summary>
-    public async Task<BoardView> BoardAtAsync(DateTimeOffset moment, CancellationToken stop)
+    public async Task<BoardView> BoardAtAsync(DateTimeOffset moment, CancellationToken stop) =>
+        BoardComposer.Compose((await NodesAtAsync(moment, stop)).Where(node => node.Position > 0), await contacts.AtAsync(moment, stop), moment);
+
+    /// <summary>What every enrolled node had last said of itself at a past moment; position 0: nothing yet.</summary>
+    public async Task<IReadOnlyList<NodeState>> NodesAtAsync(DateTimeOffset moment, CancellationToken stop)
     {
         BoardFold board = new(await history.KeptAsync(moment, stop));
         foreach (RecordedEvent recorded in await history.SinceAsync(board.Before.Values, moment, stop))
@@ -124,7 +128,7 @@ public sealed class AuditReader(NpgsqlDataSource database, string schema, Contac
             board.Apply(recorded);
         }
 
-        return BoardComposer.Compose(board.Now().Where(node => node.Position > 0), await contacts.AtAsync(moment, stop), moment);
+        return [.. board.Now()];
     }
 
     private async Task<List<RecordedEvent>> ReadAsync(string sql, object[] values, CancellationToken stop)

@@ -13,10 +13,19 @@ internal static partial class AuditCommand
     [GeneratedRegex("^[0-9]{8}-")]
     private static partial Regex IncidentId { get; }
 
-    internal static Command Create(CommonOptions common, CliEnvironment environment) => new("audit", "Ask what happened, and why.")
+    internal static Command Create(CommonOptions common, CliEnvironment environment)
     {
-        Timeline(common, environment), At(common, environment), Explain(common, environment), Replay(common, environment),
-    };
+        Command command = new("audit", "Ask what happened, and why.")
+        {
+            Timeline(common, environment), At(common, environment), Explain(common, environment), Replay(common, environment),
+        };
+        foreach (Command view in ViewsCommand.Create(common, environment))
+        {
+            command.Subcommands.Add(view);
+        }
+
+        return command;
+    }
 
     private static Command Timeline(CommonOptions common, CliEnvironment environment)
     {

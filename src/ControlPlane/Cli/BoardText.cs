@@ -1,5 +1,6 @@
 using Keepalived.Es.ControlPlane.Audit;
 using Keepalived.Es.ControlPlane.Projections.Board;
+using Keepalived.Es.ControlPlane.Views;
 using Spectre.Console;
 
 namespace Keepalived.Es.ControlPlane.Cli;
@@ -23,10 +24,10 @@ internal static class BoardText
             foreach ((int index, BoardMember member) in router.Members.Index())
             {
                 string[] head = index == 0
-                    ? [Site(router.Site), $"{router.Vrid}", string.Join(", ", router.Addresses), Verdict(router.Verdict)]
+                    ? [Site(router.Site), $"{router.Vrid}", string.Join(", ", router.Addresses), ViewWords.Verdict(router.Verdict)]
                     : ["", "", "", ""];
                 routers.AddPlainRow([
-                    .. head, member.Node, member.Instance, Phase(member), times.Full(member.Since), $"{member.Priority}",
+                    .. head, member.Node, member.Instance, ViewWords.Phase(member.Phase, member.LastSaid), times.Full(member.Since), $"{member.Priority}",
                     EventSentence.Reason(member.Reason),
                     $"{member.Word}"]);
             }
@@ -80,21 +81,4 @@ internal static class BoardText
         : $"{state.Quorum} LOST";
 
     internal static string Site(string site) => site == Nodes.NodeRegister.DefaultSite ? "-" : site;
-
-    private static string Phase(BoardMember member) => member.Phase == MemberPhase.Unknown
-        ? $"unknown (said {Name(member.LastSaid)} last)"
-        : Name(member.Phase);
-
-    private static string Name(MemberPhase phase) => phase is MemberPhase.Unknown or MemberPhase.Stopped
-        ? phase.ToString().ToLowerInvariant()
-        : phase == MemberPhase.Initialize ? "INIT" : phase.ToString().ToUpperInvariant();
-
-    private static string Verdict(RouterVerdict verdict) => verdict switch
-    {
-        RouterVerdict.OneMaster => "one Master",
-        RouterVerdict.OneMasterKnown => "one Master known",
-        RouterVerdict.SeveralMasters => "SEVERAL MASTERS",
-        RouterVerdict.NoMaster => "NO MASTER",
-        _ => "unknown",
-    };
 }

@@ -33,9 +33,9 @@ internal static class IncidentText
     {
         IncidentView incident = story.Bundle.Incident;
         TextWriter output = environment.Out;
-        output.WriteLine($"{Reports.Title(incident)}: {incident.Facts.Cause}.");
+        output.WriteLine($"{IncidentWords.Title(incident)}: {incident.Facts.Cause}.");
         output.WriteLine();
-        foreach ((string name, string value) in Reports.Facts(incident).Where(fact => fact.Name is not ("Start" or "End")))
+        foreach ((string name, string value) in IncidentWords.Facts(incident).Where(fact => fact.Name is not ("Start" or "End")))
         {
             output.WriteLine($"{name + ':',-14}{value}");
         }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Keepalived.Es.ControlPlane.Api;
 using Keepalived.Es.ControlPlane.EventStore;
 using Keepalived.Es.ControlPlane.Incidents;
@@ -11,8 +10,6 @@ namespace Keepalived.Es.ControlPlane.Cli;
 
 internal static class IncidentsCommand
 {
-    private static readonly string[] Formats = ["md", "html", "csv", "json", "trace", "svg"];
-
     internal static Command Create(CommonOptions common, CliEnvironment environment) => new("incidents", "What went wrong, from the events of all nodes.")
     {
         List(common, environment), Show(common, environment), Export(common, environment),
@@ -65,14 +62,14 @@ internal static class IncidentsCommand
             HelpName = "FORMAT",
             Required = true,
         };
-        format.AcceptOnlyFromAmong(Formats);
+        format.AcceptOnlyFromAmong([.. IncidentExport.Formats]);
         Option<string?> output = new("--output", "-o") { Description = "file to write; default: print", HelpName = "FILE" };
         Command command = new("export", "Write one incident as a report, a table, a bundle or a trace.") { id, format, output, common.TokenFile };
         command.SetAction(async (parse, stop) =>
         {
             using ServerClient client = common.Client(parse, environment);
             IncidentBundle bundle = await BundleAsync(client, parse.GetRequiredValue(id), stop);
-            string text = Text(parse.GetRequiredValue(format), bundle);
+            string text = IncidentExport.Write(parse.GetRequiredValue(format), bundle);
             if (parse.GetValue(output) is { } file)
             {
                 await WriteAsync(file, text, "--output", stop);
@@ -114,20 +111,6 @@ internal static class IncidentsCommand
 
     internal static Task<IncidentBundle> BundleAsync(ServerClient client, string id, CancellationToken stop) =>
         client.GetAsync<IncidentBundle>($"/v1/incidents/{Uri.EscapeDataString(id)}/bundle", stop);
-
-    private static string Text(string format, IncidentBundle bundle)
-    {
-        IncidentStory story = IncidentStory.Of(bundle);
-        return format switch
-        {
-            "md" => Reports.Markdown(story),
-            "html" => Reports.Html(story),
-            "csv" => Reports.Csv(story),
-            "trace" => Reports.ChromeTrace(story),
-            "svg" => TimelinePicture.Draw(story),
-            _ => JsonSerializer.Serialize(bundle, ApiJson.Options),
-        };
-    }
 
     internal static async Task WriteAsync(string file, string text, string option, CancellationToken stop)
     {

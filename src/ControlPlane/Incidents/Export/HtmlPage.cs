@@ -5,7 +5,7 @@ namespace Keepalived.Es.ControlPlane.Incidents.Export;
 /// <summary>The frame of every page: no script, no font, no picture from elsewhere.</summary>
 public static class HtmlPage
 {
-    private const string Style =
+    internal const string Style =
         """
         :root{color-scheme:light}body{font:15px/1.5 system-ui,sans-serif;color:#111827;background:#f9fafb;margin:0 auto;max-width:1140px;padding:1rem}
         nav{display:flex;gap:1.25rem;padding:.5rem 0;border-bottom:1px solid #d1d5db;margin-bottom:1rem}nav a,a{color:#1d4ed8;text-decoration:none}a:hover{text-decoration:underline}
@@ -20,12 +20,16 @@ public static class HtmlPage
         button{background:#1d4ed8;color:#fff;border-color:#1d4ed8;cursor:pointer}.error{color:#b91c1c}
         """;
 
+    /// <summary>A page that needs nothing else.</summary>
     /// <param name="title">Plain text.</param>
     /// <param name="body">HTML.</param>
-    public static string Of(string title, string body) =>
+    public static string Of(string title, string body) => Of(title, body, $"<style>{Style}</style>");
+
+    /// <param name="head">HTML that goes after the title.</param>
+    internal static string Of(string title, string body, string head) =>
         $"""
         <!DOCTYPE html>
         <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{WebUtility.HtmlEncode(title)} - Keepalived.Es</title>
-        <style>{Style}</style></head><body>{body}</body></html>
+        {head}</head><body>{body}</body></html>
         """;
 }

@@ -49,19 +49,22 @@ public static class BoardComposer
 
     private static BoardMember Member(NodeState node, InstanceState instance, NodeContact contact)
     {
-        MemberPhase said = instance.Stopped ? MemberPhase.Stopped : instance.Phase switch
-        {
-            VrrpPhase.Master => MemberPhase.Master,
-            VrrpPhase.Backup => MemberPhase.Backup,
-            VrrpPhase.Fault => MemberPhase.Fault,
-            _ => MemberPhase.Initialize,
-        };
+        MemberPhase said = Said(instance);
         MemberPhase phase = IsSilent(node, contact) ? MemberPhase.Unknown : said;
         return new BoardMember(
             node.Node, instance.Instance, instance.Interface, phase, said, instance.Since, instance.Reason, instance.Priority,
             instance.Peer,
             instance.Position, contact.LastContact);
     }
+
+    /// <summary>What the instance said last, as the board calls it.</summary>
+    internal static MemberPhase Said(InstanceState instance) => instance.Stopped ? MemberPhase.Stopped : instance.Phase switch
+    {
+        VrrpPhase.Master => MemberPhase.Master,
+        VrrpPhase.Backup => MemberPhase.Backup,
+        VrrpPhase.Fault => MemberPhase.Fault,
+        _ => MemberPhase.Initialize,
+    };
 
     private static BoardNode Node((NodeState Node, NodeContact Contact) pair) => new(
         pair.Node.Tenant, pair.Node.Node, pair.Node.Stopped, IsSilent(pair.Node, pair.Contact), pair.Node.Since, pair.Contact.LastContact,

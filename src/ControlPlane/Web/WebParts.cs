@@ -1,0 +1,85 @@
+using System.Globalization;
+using Keepalived.Es.ControlPlane.Cli;
+using Keepalived.Es.ControlPlane.Nodes;
+using Keepalived.Es.ControlPlane.Projections.Board;
+using Keepalived.Es.ControlPlane.Views;
+
+namespace Keepalived.Es.ControlPlane.Web;
+
+/// <summary>Pieces that many pages have. Times are UTC.</summary>
+internal static class WebParts
+{
+    private static readonly TimeText Times = new(TimeZoneInfo.Utc);
+
+    internal static WebSession SessionOf(HttpContext http) => (WebSession)http.Items[typeof(WebSession)]!;
+
+    /// <summary>"2026-11-23 14:02:11.612".</summary>
+    internal static string Moment(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
+
+    /// <summary>For a URL, exact.</summary>
+    internal static string Exact(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture);
+
+    internal static Markup Time(DateTimeOffset at) => Markup.Of($"""<time datetime="{Exact(at)}">{Moment(at)}</time>""");
+
+    /// <summary>A moment that somebody wrote: <c>now</c>, an age, a time of today, or a date and time; UTC.</summary>
+    /// <exception cref="ViewException">None of these.</exception>
+    internal static DateTimeOffset Read(string text, DateTimeOffset now)
+    {
+        try
+        {
+            return Times.Parse(text.Trim(), now);
+        }
+        catch (CliException malformed)
+        {
+            throw new ViewException(malformed.Message, missing: false);
+        }
+    }
+
+    /// <summary>A stretch that somebody wrote; what is left out is a day up to now.</summary>
+    /// <exception cref="ViewException">Not of the form, or from is not before to.</exception>
+    internal static Stretch Read(string? from, string? to, DateTimeOffset now, TimeSpan length)
+    {
+        DateTimeOffset end = string.IsNullOrWhiteSpace(to) ? now : Read(to, now);
+        end = end > now ? now : end;
+        DateTimeOffset start = string.IsNullOrWhiteSpace(from) ? end - length : Read(from, now);
+        return start < end ? new Stretch(start, end) : throw new ViewException($"from '{from}', to '{to}': from must be before to, and before now", missing: false);
+    }
+
+    internal static Markup Badge(string kind, string text) => Markup.Of($"""<span class="badge {kind}">{text}</span>""");
+
+    internal static Markup Phase(MemberPhase phase, MemberPhase lastSaid) => Badge($"{phase}", ViewWords.Phase(phase, lastSaid));
+
+    internal static Markup Node(string node, DateTimeOffset? at = null) => Markup.Of($"""<a href="/nodes/{Uri.EscapeDataString(node)}{At(at)}">{node}</a>""");
+
+    internal static Markup Instance(string node, string instance) =>
+        Markup.Of($"""<a href="/instances/{Uri.EscapeDataString(node)}/{Uri.EscapeDataString(instance)}">{instance}</a>""");
+
+    internal static Markup Address(string configured) =>
+        Markup.Of($"""<a href="/addresses/{Uri.EscapeDataString(VirtualAddress.Bare(configured))}">{configured}</a>""");
+
+    internal static Markup Addresses(IEnumerable<string> configured) => Markup.Join(configured.Select((address, index) => index == 0 ? Address(address) : Markup.Of($", {Address(address)}")));
+
+    internal static string Site(string site) => site == NodeRegister.DefaultSite ? "" : site;
+
+    /// <summary>A table that scrolls by itself where it is wider than the page.</summary>
+    internal static Markup Table(string caption, IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<Markup>> rows) => Markup.Of($"""
+        <div class="scroll"><table><caption>{caption}</caption><thead><tr>{Markup.Join(columns.Select(column => Markup.Of($"""<th scope="col">{column}</th>""")))}</tr></thead>
+        <tbody>{Markup.Join(rows.Select(row => Markup.Of($"<tr>{Markup.Join(row.Select(cell => Markup.Of($"<td>{cell}</td>")))}</tr>\n")))}</tbody></table></div>
+        """);
+
+    internal static Markup Cell(object? value) => Markup.Of($"{value}");
+
+    internal static Markup Facts(IEnumerable<(string Name, string Value)> facts) =>
+        Markup.Of($"<dl>{Markup.Join(facts.Select(fact => Markup.Of($"<dt>{fact.Name}</dt><dd>{fact.Value}</dd>")))}</dl>");
+
+    internal static Markup Figure(string svg, string caption) => Markup.Of($"<figure>{new Markup(svg)}<figcaption>{caption}</figcaption></figure>");
+
+    /// <summary>A form that asks the same page for another stretch.</summary>
+    internal static Markup StretchForm(string path, Stretch asked, Markup more = default) => Markup.Of($"""
+        <form method="get" action="{path}"><label>From (UTC) <input name="from" value="{Exact(asked.From)}" size="24"></label>
+        <label>To <input name="to" value="{Exact(asked.To)}" size="24"></label>{(more.Html is null ? Markup.Empty : more)}<button>Show</button></form>
+        <p class="hint">A time is written as 2026-11-23T14:02:11Z, 14:02:11 (today), 15m (ago) or now.</p>
+        """);
+
+    private static string At(DateTimeOffset? at) => at is { } moment ? $"?at={Uri.EscapeDataString(Exact(moment))}" : "";
+}
