@@ -28,6 +28,7 @@ internal static class Routes
         operators.MapGet("/audit/explain", AuditEndpoints.ExplainAsync);
         operators.MapGet("/audit/replay", AuditEndpoints.ReplayAsync);
         operators.MapGet("/audit/hooks", AuditEndpoints.HooksAsync);
+        operators.MapGet("/audit/verify", VerifyEndpoint.GetAsync);
         operators.MapGet("/incidents", IncidentEndpoints.ListAsync);
         operators.MapGet("/incidents/{id}", IncidentEndpoints.GetAsync);
         operators.MapGet("/incidents/{id}/bundle", IncidentEndpoints.BundleAsync);
