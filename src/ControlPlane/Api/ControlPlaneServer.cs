@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Keepalived.Es.ControlPlane.Audit;
+using Keepalived.Es.ControlPlane.Audit.Verify;
 using Keepalived.Es.ControlPlane.Commands;
 using Keepalived.Es.ControlPlane.EventStore;
 using Keepalived.Es.ControlPlane.Incidents;
@@ -89,6 +90,7 @@ public static class ControlPlaneServer
         services.AddSingleton<ViewReader>();
         services.AddSingleton(new TransitionReader(database, schema));
         services.AddSingleton<WebSessions>();
+        services.AddSingleton(new StoreVerifier(database, schema));
         services.AddSingleton(OperatorToken.ReadOrCreate(options.DataDirectory));
         services.AddSingleton(new ProjectionRegister(database, schema));
         services.AddSingleton(provider => new StoreReader(database, schema, provider.GetRequiredService<IEventStore>(), provider.GetServices<IProjection>()));

@@ -35,6 +35,7 @@ internal static class Routes
         operators.MapGet("/audit/runs", ViewEndpoints.RunsAsync);
         operators.MapGet("/audit/health", ViewEndpoints.HealthAsync);
         operators.MapGet("/audit/config", ViewEndpoints.ConfigAsync);
+        operators.MapGet("/audit/verify", VerifyEndpoint.GetAsync);
         operators.MapGet("/incidents", IncidentEndpoints.ListAsync);
         operators.MapGet("/incidents/{id}", IncidentEndpoints.GetAsync);
         operators.MapGet("/incidents/{id}/bundle", IncidentEndpoints.BundleAsync);

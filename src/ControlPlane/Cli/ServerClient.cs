@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Keepalived.Es.ControlPlane.Api;
 
@@ -45,12 +46,37 @@ internal sealed class ServerClient : IDisposable
         }
     }
 
+    /// <summary>Reads an answer of lines of JSON, each as it comes.</summary>
+    internal async IAsyncEnumerable<T> LinesAsync<T>(
+        string path, [EnumeratorCancellation] CancellationToken stop, params (string Name, string? Value)[] query)
+    {
+        using HttpResponseMessage response =
+            await AnswerAsync(new HttpRequestMessage(HttpMethod.Get, path + Query(query)), stop, HttpCompletionOption.ResponseHeadersRead);
+        using StreamReader reader = new(await response.Content.ReadAsStreamAsync(stop));
+        while (await LineAsync(reader, stop) is { } line)
+        {
+            yield return JsonSerializer.Deserialize<T>(line, ApiJson.Options)!;
+        }
+    }
+
     internal async Task DeleteAsync(string path, CancellationToken stop, params (string Name, string? Value)[] query)
     {
         using HttpResponseMessage response = await AnswerAsync(new HttpRequestMessage(HttpMethod.Delete, path + Query(query)), stop);
     }
 
     public void Dispose() => _http.Dispose();
+
+    private async Task<string?> LineAsync(StreamReader reader, CancellationToken stop)
+    {
+        try
+        {
+            return await reader.ReadLineAsync(stop);
+        }
+        catch (Exception cut) when (cut is HttpRequestException or IOException)
+        {
+            throw new CliException($"{_http.BaseAddress} broke off: {cut.Message}");
+        }
+    }
 
     private async Task<T> SendAsync<T>(HttpRequestMessage request, CancellationToken stop)
     {

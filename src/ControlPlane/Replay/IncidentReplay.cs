@@ -47,7 +47,7 @@ public static class IncidentReplay
         return new ReplayedIncident(bundle.Incident.Id, sorted, inputs, sorted.Count(s => s.IsDecision), sorted.Count(s => s.Difference is not null));
     }
 
-    private static IEnumerable<ReplayStep> Window(
+    internal static IEnumerable<ReplayStep> Window(
         VrrpConfig config, InputsRecorded window, List<ITransitionEvent> recorded, Func<TimeSpan, DateTimeOffset> at)
     {
         EffectBuffer effects = new();

@@ -37,6 +37,12 @@ public sealed class TestStore : IAsyncDisposable
     public static NewEvent Event(string data = "{}", string type = "test_happened") =>
         new(Guid.NewGuid(), type, data, DateTimeOffset.UnixEpoch.AddDays(20_000));
 
+    public async Task ExecuteAsync(string sql)
+    {
+        await using NpgsqlCommand command = Database.CreateCommand(sql.Replace("{s}", Schema, StringComparison.Ordinal));
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+    }
+
     public async Task<T> ScalarAsync<T>(string sql)
     {
         await using NpgsqlCommand command = Database.CreateCommand(sql.Replace("{s}", Schema, StringComparison.Ordinal));
