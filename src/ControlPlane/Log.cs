@@ -39,4 +39,13 @@ internal static partial class Log
     [LoggerMessage(7, LogLevel.Warning,
         "{Address} is plain HTTP beyond this machine: tokens and events can be read on the way; use https with --certificate and --key")]
     internal static partial void PlainHttp(this ILogger log, string address);
+
+    [LoggerMessage(13, LogLevel.Warning, "Hooks for incidents wait: {Problem}")]
+    internal static partial void IncidentHooksWait(this ILogger log, string problem);
+
+    [LoggerMessage(14, LogLevel.Information, "A hook for incidents says: {Text} {Properties}")]
+    internal static partial void IncidentHookSays(this ILogger log, string text, string properties);
+
+    [LoggerMessage(15, LogLevel.Debug, "{Hook} called {Function}{Arguments}: {Answer}")]
+    internal static partial void IncidentHookCalled(this ILogger log, string hook, string function, string arguments, string answer);
 }

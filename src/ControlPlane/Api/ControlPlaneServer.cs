@@ -4,6 +4,7 @@ using Keepalived.Es.ControlPlane.Audit.Verify;
 using Keepalived.Es.ControlPlane.Commands;
 using Keepalived.Es.ControlPlane.EventStore;
 using Keepalived.Es.ControlPlane.Incidents;
+using Keepalived.Es.ControlPlane.Incidents.Hooks;
 using Keepalived.Es.ControlPlane.Ingest;
 using Keepalived.Es.ControlPlane.Nodes;
 using Keepalived.Es.ControlPlane.Projections;
@@ -12,6 +13,7 @@ using Keepalived.Es.ControlPlane.Retention;
 using Keepalived.Es.ControlPlane.Transfer;
 using Keepalived.Es.ControlPlane.Views;
 using Keepalived.Es.ControlPlane.Web;
+using Keepalived.Es.Scripting.Settings;
 using Npgsql;
 using Serilog;
 
@@ -26,7 +28,14 @@ namespace Keepalived.Es.ControlPlane.Api;
 /// <param name="Capacity">Null: <see cref="IngestCapacity.Default"/>.</param>
 public sealed record ServerOptions(
     string ConnectionString, string Schema, string DataDirectory, Uri Listen, X509Certificate2? Certificate = null, X509Certificate2Collection? Chain = null,
-    IngestCapacity? Capacity = null);
+    IngestCapacity? Capacity = null)
+{
+    /// <summary>Absolute paths of hooks that run when an incident is opened, changes or closes; empty: none.</summary>
+    public IReadOnlyList<string> IncidentHooks { get; init; } = [];
+
+    /// <summary>Limits of these hooks, and what those in JavaScript may fetch and run.</summary>
+    public HookSettings HookSettings { get; init; } = new();
+}
 
 /// <summary>The control plane's HTTP server, put together.</summary>
 public static class ControlPlaneServer
@@ -101,10 +110,26 @@ public static class ControlPlaneServer
             provider.GetRequiredService<NpgsqlEventStore>(), new IncidentStore(schema), provider.GetRequiredService<ContactReader>()));
         services.AddSingleton<IProjection>(provider => new IncidentListProjection(provider.GetRequiredService<IncidentListStore>()));
         services.AddSingleton(_ => new IngestGate(options.Capacity ?? IngestCapacity.Default));
+        if (options.IncidentHooks.Count > 0)
+        {
+            RegisterIncidentHooks(services, database, options, time);
+        }
+
         services.AddSingleton<IngestEndpoint>();
         services.AddHostedService(provider => new ProjectionDaemon(
             database, schema, provider.GetRequiredService<IEventStore>(), provider.GetServices<IProjection>(), provider.GetRequiredService<ProjectionRegister>(),
             provider.GetRequiredService<ILogger<ProjectionDaemon>>()));
+    }
+
+    private static void RegisterIncidentHooks(IServiceCollection services, NpgsqlDataSource database, ServerOptions options, TimeProvider time)
+    {
+        DueIncidentHooks queue = new(options.Schema);
+        services.AddSingleton<IProjection>(queue);
+        services.AddSingleton(provider => new IncidentHooks(
+            options.IncidentHooks, options.HookSettings, provider.GetRequiredService<IEventStore>(), time, provider.GetRequiredService<ILogger<IncidentHooks>>()));
+        services.AddHostedService(provider => new IncidentHookRunner(
+            database, options.Schema, provider.GetRequiredService<IEventStore>(), queue, provider.GetRequiredService<IncidentHooks>().Mediator,
+            provider.GetRequiredService<ILogger<IncidentHookRunner>>()));
     }
 
     private static System.Net.IPEndPoint Endpoint(Uri listen)

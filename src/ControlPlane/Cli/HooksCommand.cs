@@ -154,7 +154,7 @@ internal static class HooksCommand
     private static string CacheOf(CliEnvironment environment) => Path.Combine(
         environment.Variable("XDG_CACHE_HOME") ?? Path.Combine(environment.Variable("HOME") ?? "/tmp", ".cache"), "keepalived-es", "hooks");
 
-    private static HookSettings Settings(string? file)
+    internal static HookSettings Settings(string? file)
     {
         try
         {

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Keepalived.Es.ControlPlane.Api;
 using Keepalived.Es.ControlPlane.Embedded;
+using Keepalived.Es.Scripting.Settings;
 using Npgsql;
 using Serilog.Extensions.Logging;
 using Command = System.CommandLine.Command;
@@ -38,12 +39,26 @@ internal static class ServeCommand
         Option<string?> key = new("--key") { Description = "its private key, PEM", HelpName = "PEM" };
         Option<string?> logFile = new("--log-file") { Description = "log to this file too, a new one each day", HelpName = "FILE" };
         Option<Uri?> seq = new("--seq") { Description = "log to this Seq server too; its API key is in KES_SEQ_API_KEY", HelpName = "URL", CustomParser = SeqAddress };
-        Command command = new("serve", "Run the control plane.") { db, schema, data, listen, certificate, key, logFile, seq };
+        Option<string[]> hooks = new("--incident-hook")
+        {
+            Description = "run this program or file in JavaScript when an incident is opened, changes or closes; may be repeated",
+            HelpName = "FILE",
+        };
+        Option<string?> hookSettings = new("--hook-settings")
+        {
+            Description = "limits of these hooks, and what JavaScript may fetch and run: the key 'hooks' of this YAML file, as in node.yaml",
+            HelpName = "FILE",
+        };
+        Command command = new("serve", "Run the control plane.") { db, schema, data, listen, certificate, key, logFile, seq, hooks, hookSettings };
         command.SetAction((parse, stop) => RunAsync(
             new Settings(
                 parse.GetValue(db) ?? environment.Variable("KES_DB"), parse.GetValue(schema)!, Path.GetFullPath(parse.GetValue(data)!),
                 parse.GetValue(listen)!,
-                parse.GetValue(certificate), parse.GetValue(key), parse.GetValue(logFile), parse.GetValue(seq), environment.Variable("KES_SEQ_API_KEY")),
+                parse.GetValue(certificate), parse.GetValue(key), parse.GetValue(logFile), parse.GetValue(seq), environment.Variable("KES_SEQ_API_KEY"))
+            {
+                IncidentHooks = [.. (parse.GetValue(hooks) ?? []).Select(HookFile)],
+                HookSettings = parse.GetValue(hookSettings) is { } file ? HooksCommand.Settings(file) : new HookSettings(),
+            },
             environment.Time, stop));
         return command;
     }
@@ -74,7 +89,22 @@ internal static class ServeCommand
     }
 
     private sealed record Settings(string? Database, string Schema, string Data, Uri Listen, string? Certificate, string? Key,
-        string? LogFile, Uri? Seq, string? SeqApiKey);
+        string? LogFile, Uri? Seq, string? SeqApiKey)
+    {
+        internal IReadOnlyList<string> IncidentHooks { get; init; } = [];
+
+        internal HookSettings HookSettings { get; init; } = new();
+    }
+
+    private static string HookFile(string file)
+    {
+        string path = Path.GetFullPath(file);
+        bool runs = path.EndsWith(".js", StringComparison.Ordinal)
+            || File.Exists(path) && (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0;
+        return File.Exists(path) && runs
+            ? path
+            : throw new CliException($"--incident-hook '{file}': a file that can be executed, or one that ends in .js, is expected");
+    }
 
     private static async Task<int> RunAsync(Settings settings, TimeProvider time, CancellationToken stop)
     {
@@ -90,7 +120,11 @@ internal static class ServeCommand
                 : null;
             Directory.CreateDirectory(settings.Data);
             ServerOptions options = new(own?.ConnectionString ?? settings.Database!, settings.Schema, settings.Data, settings.Listen,
-                certificate, chain);
+                certificate, chain)
+            {
+                IncidentHooks = settings.IncidentHooks,
+                HookSettings = settings.HookSettings,
+            };
             await using WebApplication app = await ControlPlaneServer.BuildAsync(options, logger, time, stop);
             await app.StartAsync(stop);
             log.Serving(app.Urls.First(), settings.Data, own is null ? "as given by --db" : "our own");

@@ -27,6 +27,6 @@ internal sealed class HookTrial : IHostCallRecorder
     }
 
     /// <summary>This program, which is its own worker; beside it lies another name of it where something else has started it.</summary>
-    private static string Self() =>
+    internal static string Self() =>
         Environment.ProcessPath is { } program && Path.GetFileName(program) == Name ? program : Path.Combine(AppContext.BaseDirectory, Name);
 }

@@ -28,11 +28,12 @@ public sealed class TestServer : IAsyncDisposable
 
     public string TokenFile => Path.Combine(_data.Path, OperatorToken.FileName);
 
-    public static async Task<TestServer> StartAsync(TestStore store, IngestCapacity? capacity = null)
+    public static async Task<TestServer> StartAsync(
+        TestStore store, IngestCapacity? capacity = null, Func<ServerOptions, ServerOptions>? change = null)
     {
         TemporaryDirectory data = new();
         ServerOptions options = new(store.ConnectionString, store.Schema, data.Path, new Uri("http://127.0.0.1:0"), Capacity: capacity);
-        WebApplication app = await ControlPlaneServer.BuildAsync(options, Serilog.Core.Logger.None, TimeProvider.System,
+        WebApplication app = await ControlPlaneServer.BuildAsync(change?.Invoke(options) ?? options, Serilog.Core.Logger.None, TimeProvider.System,
             TestContext.Current.CancellationToken);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new TestServer(app, data);

@@ -1,4 +1,3 @@
-using Keepalived.Es.ControlPlane.EventStore;
 using Keepalived.Es.ControlPlane.Incidents.Detection;
 using Keepalived.Es.ControlPlane.Projections.Board;
 using Keepalived.Es.ControlPlane.Tests.Support;

@@ -24,3 +24,10 @@ create table if not exists {schema}.kes_node_clocks (
     clock_offset interval    not null,
     bound        interval    not null,
     primary key (tenant, node, measured));
+
+-- Events of incidents for which hooks have still to be run.
+create table if not exists {schema}.kes_incident_hooks (
+    seq_id   bigint  not null primary key,
+    tenant   varchar not null,
+    incident varchar not null,
+    type     varchar not null);
