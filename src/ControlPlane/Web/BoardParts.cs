@@ -18,9 +18,9 @@ internal static class BoardParts
         {WebParts.Table($"Members of VRID {router.Vrid}", ["Node", "Instance", "Phase", "Since (UTC)", "For", "Priority", "Because"], router.Members.Select(m => (IReadOnlyList<Markup>)
         [
             WebParts.Node(m.Node, at), WebParts.Instance(m.Node, m.Instance), WebParts.Phase(m.Phase, m.LastSaid), WebParts.Time(m.Since),
-            WebParts.Cell(m.Phase == MemberPhase.Unknown ? "" : Durations.Text(board.AsOf - m.Since)), WebParts.Cell(m.Priority),
+            m.Phase == MemberPhase.Unknown ? Markup.Empty : WebParts.Span(board.AsOf - m.Since), WebParts.Cell(m.Priority),
             WebParts.Cell(m.Phase == MemberPhase.Unknown ? "the node is silent" : EventSentence.Reason(m.Reason)),
-        ]))}</section>
+        ]), titled: false)}</section>
         """)))}");
 
     private static Markup Nodes(BoardView board, DateTimeOffset? at) => Markup.Of($"""
@@ -28,15 +28,15 @@ internal static class BoardParts
         {WebParts.Table("Nodes", ["Site", "Node", "State", "Since (UTC)", "Last contact (UTC)"], board.Nodes.Select(n => (IReadOnlyList<Markup>)
         [
             WebParts.Cell(WebParts.Site(n.Site)), WebParts.Node(n.Node, at),
-            n.Silent ? WebParts.Badge("Unknown", "UNKNOWN: silent") : n.Stopped ? WebParts.Badge("Stopped", "stopped") : WebParts.Badge("Backup", "running"),
+            n.Silent ? WebParts.Badge("Unknown", "UNKNOWN: silent") : n.Stopped ? WebParts.Badge("Stopped", "stopped") : WebParts.Badge("Notice", "running"),
             WebParts.Time(n.Since),
             n.LastContact is { } last ? Markup.Of($"{WebParts.Time(last)} ({Durations.Text(board.AsOf - last)} before)") : WebParts.Cell("never"),
-        ]))}
+        ]), titled: false)}
         """);
 
     private static Markup Services(BoardView board) => Markup.If(board.Services.Count > 0, () => Markup.Of($"""
         <h2>Virtual servers</h2>
-        {WebParts.Table("Virtual servers", ["Node", "Virtual server", "Quorum", "Real server", "State", "Weight", "Since (UTC)", "Because"], board.Services.SelectMany(Rows))}
+        {WebParts.Table("Virtual servers", ["Node", "Virtual server", "Quorum", "Real server", "State", "Weight", "Since (UTC)", "Because"], board.Services.SelectMany(Rows), titled: false)}
         """));
 
     private static IEnumerable<IReadOnlyList<Markup>> Rows(BoardService service)

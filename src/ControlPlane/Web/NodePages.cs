@@ -59,7 +59,7 @@ internal static class NodePages
             {WebParts.Figure(LaneCanvas.Draw($"Phases of {instance} on {node}", asked.From, asked.To, [lane]), $"On the control plane's clock; {ViewWords.Clock(history.Clock)}. The table below says the same.")}
             {WebParts.Table("Phases", ["From (UTC)", "For", "Phase", "Because"], history.Phases.Select(s => (IReadOnlyList<Markup>)
             [
-                WebParts.Time(s.From), WebParts.Cell(Durations.Text(s.To - s.From)), WebParts.Phase(s.Phase, s.LastSaid), WebParts.Cell(ViewWords.Why(s, WebParts.Moment)),
+                WebParts.Time(s.From), WebParts.Span(s.To - s.From), WebParts.Phase(s.Phase, s.LastSaid), WebParts.Cell(ViewWords.Why(s, WebParts.Moment)),
             ]))}
             {WebParts.Table("Priority", ["From (UTC)", "Priority", "Base", "Contributions"], history.Priorities.Select(p => (IReadOnlyList<Markup>)
             [

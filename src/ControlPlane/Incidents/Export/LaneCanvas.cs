@@ -27,7 +27,7 @@ internal sealed class LaneCanvas
         _height = Top + (lanes * LaneHeight) + (markRows * MarkHeight) + 40;
         Append($"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {_height}" role="img" font-family="system-ui, sans-serif" font-size="12">""");
         Append($"<title>{Text(title)}</title>");
-        Append($"""<defs><pattern id="unknown" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="8" height="8" fill="#e5e7eb"/><rect width="3" height="8" fill="#9ca3af"/></pattern></defs>""");
+        Append($"""<defs><pattern id="unknown" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="8" height="8" fill="#e5e7eb"/><rect width="2" height="8" fill="#b6bcc6"/></pattern></defs>""");
     }
 
     /// <summary>Several lanes of a stretch, and nothing else.</summary>
@@ -104,11 +104,12 @@ internal sealed class LaneCanvas
         double from = X(segment.From);
         double to = X(segment.To);
         (string fill, string ink) = Colour(segment.State);
-        string title = $"{segment.State} for {Durations.Text(segment.To - segment.From)} from {segment.From.UtcDateTime:HH:mm:ss.fff}{(segment.Why is null ? "" : $": {segment.Why}")}";
+        string label = segment.Label ?? segment.State.ToString().ToUpperInvariant();
+        string title = $"{label} for {Durations.Text(segment.To - segment.From)} from {segment.From.UtcDateTime:HH:mm:ss.fff}{(segment.Why is null ? "" : $": {segment.Why}")}";
         Append($"""<g><title>{Text(title)}</title><rect x="{from:0.##}" y="{_y}" width="{Math.Max(to - from, 1):0.##}" height="26" fill="{fill}" stroke="#ffffff"/>""");
-        if (to - from > 64)
+        if (to - from > 12 + (8 * label.Length))
         {
-            Append($"""<text x="{(from + to) / 2:0.##}" y="{_y + 17}" text-anchor="middle" fill="{ink}">{segment.State.ToString().ToUpperInvariant()}</text>""");
+            Append($"""<text x="{(from + to) / 2:0.##}" y="{_y + 17}" text-anchor="middle" fill="{ink}">{Text(label)}</text>""");
         }
 
         Append($"</g>");
