@@ -42,7 +42,8 @@ internal static class AddressPages
                 $"On the control plane's clock; two nodes' moments may differ by {Durations.Text(history.Uncertainty)}. The tables below say the same.")}
             {WebParts.Table("Who answered", ["From (UTC)", "For", "Verdict", "Who", "Silent"], history.Stretches.Select(s => (IReadOnlyList<Markup>)
             [
-                WebParts.Time(s.From), WebParts.Span(s.To - s.From), WebParts.Badge(s.WithinUncertainty ? $"{RouterVerdict.Unknown}" : $"{s.Verdict}", s.WithinUncertainty ? "order not known" : ViewWords.Verdict(s.Verdict)),
+                WebParts.Time(s.From), WebParts.Span(s.To - s.From),
+                WebParts.Badge(s.WithinUncertainty ? $"{RouterVerdict.Unknown}" : $"{s.Verdict}", s.WithinUncertainty ? "order not known" : ViewWords.Verdict(s.Verdict)),
                 WebParts.Cell(ViewWords.Answer(s)), WebParts.Cell(string.Join(", ", s.Silent)),
             ]))}
             {WebParts.Table("Availability", Columns, [Row(history.Availability, "")])}

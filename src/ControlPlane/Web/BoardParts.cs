@@ -13,9 +13,11 @@ internal static class BoardParts
         : Markup.Of($"{Routers(board, at)}{Nodes(board, at)}{Services(board)}");
 
     private static Markup Routers(BoardView board, DateTimeOffset? at) => Markup.Of($"<h2>Virtual routers</h2>{Markup.Join(board.Routers.Select(router => Markup.Of($"""
-        <section class="router"><h3>VRID {router.Vrid} {router.Family} {WebParts.Site(router.Site)} {WebParts.Badge($"{router.Verdict}", ViewWords.Verdict(router.Verdict))}</h3>
+        <section class="router">
+        <h3>VRID {router.Vrid} {router.Family} {WebParts.Site(router.Site)} {WebParts.Badge($"{router.Verdict}", ViewWords.Verdict(router.Verdict))}</h3>
         <p>{WebParts.Addresses(router.Addresses)}</p>
-        {WebParts.Table($"Members of VRID {router.Vrid}", ["Node", "Instance", "Phase", "Since (UTC)", "For", "Priority", "Because"], router.Members.Select(m => (IReadOnlyList<Markup>)
+        {WebParts.Table($"Members of VRID {router.Vrid}",
+            ["Node", "Instance", "Phase", "Since (UTC)", "For", "Priority", "Because"], router.Members.Select(m => (IReadOnlyList<Markup>)
         [
             WebParts.Node(m.Node, at), WebParts.Instance(m.Node, m.Instance), WebParts.Phase(m.Phase, m.LastSaid), WebParts.Time(m.Since),
             m.Phase == MemberPhase.Unknown ? Markup.Empty : WebParts.Span(board.AsOf - m.Since), WebParts.Cell(m.Priority),
@@ -36,7 +38,8 @@ internal static class BoardParts
 
     private static Markup Services(BoardView board) => Markup.If(board.Services.Count > 0, () => Markup.Of($"""
         <h2>Virtual servers</h2>
-        {WebParts.Table("Virtual servers", ["Node", "Virtual server", "Quorum", "Real server", "State", "Weight", "Since (UTC)", "Because"], board.Services.SelectMany(Rows), titled: false)}
+        {WebParts.Table("Virtual servers",
+            ["Node", "Virtual server", "Quorum", "Real server", "State", "Weight", "Since (UTC)", "Because"], board.Services.SelectMany(Rows), titled: false)}
         """));
 
     private static IEnumerable<IReadOnlyList<Markup>> Rows(BoardService service)

@@ -79,7 +79,7 @@ internal static class WebParts
     internal static Markup Facts(IEnumerable<(string Name, string Value)> facts) =>
         Markup.Of($"<dl>{Markup.Join(facts.Select(fact => Markup.Of($"<dt>{fact.Name}</dt><dd>{fact.Value}</dd>")))}</dl>");
 
-    internal static Markup Figure(string svg, string caption) => Markup.Of($"<figure>{new Markup(svg)}<figcaption>{caption}</figcaption></figure>");
+    internal static Markup Figure(string svg, string caption) => Markup.Of($"""<figure tabindex="0">{new Markup(svg)}<figcaption>{caption}</figcaption></figure>""");
 
     /// <summary>A form that asks the same page for another stretch.</summary>
     internal static Markup StretchForm(string path, Stretch asked, Markup more = default) => Markup.Of($"""
