@@ -66,7 +66,7 @@ public sealed record InstanceHistory(
         }
 
         NodeState state = account.Before;
-        foreach (RecordedEvent e in account.Events)
+        foreach (RecordedEvent e in account.Events.Where(e => account.Clock.Correct(e.Time) <= asked.To))
         {
             state = state.Apply(e);
             byte? now = state.Instances.GetValueOrDefault(instance)?.Priority;

@@ -59,11 +59,14 @@ public sealed class RecordReader(NpgsqlDataSource database, string schema)
     {
         List<RecordedEvent> events = await ReadAsync(
             $"""
-            {_select} join {schema}.kes_node_events k on k.seq_id = e.seq_id
-            where k.tenant in (select n.tenant from {schema}.kes_nodes n) and k.wall between $3 and $4
-              and k.type in ('hook_started', 'hook_finished', 'track_script_changed', 'track_run_skipped')
-              and ($1::varchar is null or k.tenant = $1) and ($2::varchar is null or k.node = $2) and ($5::varchar is null or strpos(e.stream_id, $5) > 0)
-            order by k.wall desc, k.seq_id desc limit $6
+            select {EventRows.Columns} from (select distinct n.tenant from {schema}.kes_nodes n where $1::varchar is null or n.tenant = $1) site
+            cross join lateral (
+                select m.*, k.wall from {schema}.kes_node_events k join {schema}.mt_events m on m.seq_id = k.seq_id
+                where k.tenant = site.tenant and k.wall between $3 and $4
+                  and k.type in ('hook_started', 'hook_finished', 'track_script_changed', 'track_run_skipped')
+                  and ($2::varchar is null or k.node = $2) and ($5::varchar is null or strpos(m.stream_id, $5) > 0)
+                order by k.wall desc, k.seq_id desc limit $6) e
+            order by e.wall desc, e.seq_id desc limit $6
             """,
             [(object?)site ?? DBNull.Value, (object?)node ?? DBNull.Value, asked.From.UtcDateTime, asked.To.UtcDateTime, (object?)hook ?? DBNull.Value,
                 EventLimit + 1], stop);

@@ -42,7 +42,8 @@ internal static class AddressPages
                 $"On the control plane's clock; two nodes' moments may differ by {Durations.Text(history.Uncertainty)}. The tables below say the same.")}
             {WebParts.Table("Who answered", ["From (UTC)", "For", "Verdict", "Who", "Silent"], history.Stretches.Select(s => (IReadOnlyList<Markup>)
             [
-                WebParts.Time(s.From), WebParts.Cell(Durations.Text(s.To - s.From)), WebParts.Badge(s.WithinUncertainty ? $"{RouterVerdict.Unknown}" : $"{s.Verdict}", ViewWords.Verdict(s.Verdict)),
+                WebParts.Time(s.From), WebParts.Span(s.To - s.From),
+                WebParts.Badge(s.WithinUncertainty ? $"{RouterVerdict.Unknown}" : $"{s.Verdict}", s.WithinUncertainty ? "order not known" : ViewWords.Verdict(s.Verdict)),
                 WebParts.Cell(ViewWords.Answer(s)), WebParts.Cell(string.Join(", ", s.Silent)),
             ]))}
             {WebParts.Table("Availability", Columns, [Row(history.Availability, "")])}
@@ -52,7 +53,7 @@ internal static class AddressPages
     private static IReadOnlyList<Markup> Row(Availability a, string query) =>
     [
         WebParts.Cell(WebParts.Site(a.Site)), Markup.Of($"""<a href="/addresses/{Uri.EscapeDataString(a.Address)}{query}">{a.Address}</a>"""),
-        .. new[] { a.Length, a.OneMaster, a.OneMasterKnown, a.SeveralMasters, a.NoMaster, a.Unknown }.Select(span => WebParts.Cell(Durations.Text(span))),
+        .. new[] { a.Length, a.OneMaster, a.OneMasterKnown, a.SeveralMasters, a.NoMaster, a.Unknown }.Select(span => WebParts.Span(span)),
         WebParts.Cell(ViewWords.Share(a)),
     ];
 }

@@ -13,14 +13,16 @@ internal static class BoardParts
         : Markup.Of($"{Routers(board, at)}{Nodes(board, at)}{Services(board)}");
 
     private static Markup Routers(BoardView board, DateTimeOffset? at) => Markup.Of($"<h2>Virtual routers</h2>{Markup.Join(board.Routers.Select(router => Markup.Of($"""
-        <section class="router"><h3>VRID {router.Vrid} {router.Family} {WebParts.Site(router.Site)} {WebParts.Badge($"{router.Verdict}", ViewWords.Verdict(router.Verdict))}</h3>
+        <section class="router">
+        <h3>VRID {router.Vrid} {router.Family} {WebParts.Site(router.Site)} {WebParts.Badge($"{router.Verdict}", ViewWords.Verdict(router.Verdict))}</h3>
         <p>{WebParts.Addresses(router.Addresses)}</p>
-        {WebParts.Table($"Members of VRID {router.Vrid}", ["Node", "Instance", "Phase", "Since (UTC)", "For", "Priority", "Because"], router.Members.Select(m => (IReadOnlyList<Markup>)
+        {WebParts.Table($"Members of VRID {router.Vrid}",
+            ["Node", "Instance", "Phase", "Since (UTC)", "For", "Priority", "Because"], router.Members.Select(m => (IReadOnlyList<Markup>)
         [
             WebParts.Node(m.Node, at), WebParts.Instance(m.Node, m.Instance), WebParts.Phase(m.Phase, m.LastSaid), WebParts.Time(m.Since),
-            WebParts.Cell(m.Phase == MemberPhase.Unknown ? "" : Durations.Text(board.AsOf - m.Since)), WebParts.Cell(m.Priority),
+            m.Phase == MemberPhase.Unknown ? Markup.Empty : WebParts.Span(board.AsOf - m.Since), WebParts.Cell(m.Priority),
             WebParts.Cell(m.Phase == MemberPhase.Unknown ? "the node is silent" : EventSentence.Reason(m.Reason)),
-        ]))}</section>
+        ]), titled: false)}</section>
         """)))}");
 
     private static Markup Nodes(BoardView board, DateTimeOffset? at) => Markup.Of($"""
@@ -28,15 +30,16 @@ internal static class BoardParts
         {WebParts.Table("Nodes", ["Site", "Node", "State", "Since (UTC)", "Last contact (UTC)"], board.Nodes.Select(n => (IReadOnlyList<Markup>)
         [
             WebParts.Cell(WebParts.Site(n.Site)), WebParts.Node(n.Node, at),
-            n.Silent ? WebParts.Badge("Unknown", "UNKNOWN: silent") : n.Stopped ? WebParts.Badge("Stopped", "stopped") : WebParts.Badge("Backup", "running"),
+            n.Silent ? WebParts.Badge("Unknown", "UNKNOWN: silent") : n.Stopped ? WebParts.Badge("Stopped", "stopped") : WebParts.Badge("Notice", "running"),
             WebParts.Time(n.Since),
             n.LastContact is { } last ? Markup.Of($"{WebParts.Time(last)} ({Durations.Text(board.AsOf - last)} before)") : WebParts.Cell("never"),
-        ]))}
+        ]), titled: false)}
         """);
 
     private static Markup Services(BoardView board) => Markup.If(board.Services.Count > 0, () => Markup.Of($"""
         <h2>Virtual servers</h2>
-        {WebParts.Table("Virtual servers", ["Node", "Virtual server", "Quorum", "Real server", "State", "Weight", "Since (UTC)", "Because"], board.Services.SelectMany(Rows))}
+        {WebParts.Table("Virtual servers",
+            ["Node", "Virtual server", "Quorum", "Real server", "State", "Weight", "Since (UTC)", "Because"], board.Services.SelectMany(Rows), titled: false)}
         """));
 
     private static IEnumerable<IReadOnlyList<Markup>> Rows(BoardService service)

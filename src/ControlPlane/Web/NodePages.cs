@@ -22,14 +22,18 @@ internal static class NodePages
             <form method="get" action="{path}"><label>As of (UTC) <input name="at" value="{WebParts.Exact(moment)}" size="30"></label>{SiteField(site)}<button>Show</button></form>
             {WebParts.Facts(ViewWords.Facts(sheet, WebParts.Moment))}
             <p class="steps"><a href="{path}?{query}&amp;config=true#configuration">Text of the configuration</a> <a href="{path}/configuration">How it changed</a>
-            <a href="/runs?node={Uri.EscapeDataString(node)}">Hooks it ran</a> <a href="/timeline?node={Uri.EscapeDataString(node)}">Its timeline</a> <a href="/incidents?node={Uri.EscapeDataString(node)}">Its incidents</a></p>
-            {WebParts.Table("Instances", ["Instance", "VRID", "Interface", "Addresses", "Phase", "Since (UTC)", "Priority", "Because"], sheet.Instances.Select(i => (IReadOnlyList<Markup>)
+            <a href="/runs?node={Uri.EscapeDataString(node)}">Hooks it ran</a>
+            <a href="/timeline?node={Uri.EscapeDataString(node)}">Its timeline</a>
+            <a href="/incidents?node={Uri.EscapeDataString(node)}">Its incidents</a></p>
+            {WebParts.Table("Instances",
+                ["Instance", "VRID", "Interface", "Addresses", "Phase", "Since (UTC)", "Priority", "Because"], sheet.Instances.Select(i => (IReadOnlyList<Markup>)
             [
                 WebParts.Instance(node, i.Instance), WebParts.Cell(i.Vrid), WebParts.Cell(i.Interface), WebParts.Addresses(i.Addresses),
                 WebParts.Phase(i.Phase, i.LastSaid), WebParts.Time(i.Since), WebParts.Cell(i.Priority), WebParts.Cell(EventSentence.Reason(i.Reason)),
             ]))}
-            {Markup.If(sheet.Services.Count > 0, () => Markup.Of($"""<h2>Virtual servers</h2><ul>{Markup.Join(sheet.Services.Select(s => Markup.Of($"""<li><a href="/services/{Uri.EscapeDataString(s.Service)}">{s.Label} {s.Service}</a></li>""")))}</ul>"""))}
-            {Markup.If(sheet.Configuration?.Warnings.Count > 0, () => Markup.Of($"<h2>Warnings</h2><ul>{Markup.Join(sheet.Configuration!.Warnings.Select(w => Markup.Of($"<li>{w}</li>")))}</ul>"))}
+            {List("Virtual servers", sheet.Services.Select(s =>
+                Markup.Of($"""<a href="/services/{Uri.EscapeDataString(s.Service)}">{s.Label} {s.Service}</a>""")))}
+            {List("Warnings", sheet.Configuration?.Warnings.Select(WebParts.Cell) ?? [])}
             {Markup.If(sheet.Configuration?.Text is not null, () => Markup.Of($"""<h2 id="configuration">Configuration</h2><pre>{sheet.Configuration!.Text}</pre>"""))}
             """));
     }
@@ -56,10 +60,11 @@ internal static class NodePages
         return WebAnswer.Page($"{instance} on {node}", WebParts.SessionOf(http), Markup.Of($"""
             <h1>{instance} on {WebParts.Node(node)}</h1>
             {WebParts.StretchForm($"/instances/{Uri.EscapeDataString(node)}/{Uri.EscapeDataString(instance)}", asked, SiteField(site))}
-            {WebParts.Figure(LaneCanvas.Draw($"Phases of {instance} on {node}", asked.From, asked.To, [lane]), $"On the control plane's clock; {ViewWords.Clock(history.Clock)}. The table below says the same.")}
+            {WebParts.Figure(LaneCanvas.Draw($"Phases of {instance} on {node}", asked.From, asked.To, [lane]),
+                $"On the control plane's clock; {ViewWords.Clock(history.Clock)}. The table below says the same.")}
             {WebParts.Table("Phases", ["From (UTC)", "For", "Phase", "Because"], history.Phases.Select(s => (IReadOnlyList<Markup>)
             [
-                WebParts.Time(s.From), WebParts.Cell(Durations.Text(s.To - s.From)), WebParts.Phase(s.Phase, s.LastSaid), WebParts.Cell(ViewWords.Why(s, WebParts.Moment)),
+                WebParts.Time(s.From), WebParts.Span(s.To - s.From), WebParts.Phase(s.Phase, s.LastSaid), WebParts.Cell(ViewWords.Why(s, WebParts.Moment)),
             ]))}
             {WebParts.Table("Priority", ["From (UTC)", "Priority", "Base", "Contributions"], history.Priorities.Select(p => (IReadOnlyList<Markup>)
             [
@@ -70,6 +75,10 @@ internal static class NodePages
 
     /// <summary>Keeps the site in the page's address.</summary>
     internal static Markup SiteField(string? site) => site is null ? Markup.Empty : Markup.Of($"""<input type="hidden" name="site" value="{site}">""");
+
+    private static Markup List(string heading, IEnumerable<Markup> items) => Markup.Join(items.Select(item => Markup.Of($"<li>{item}</li>"))) is { Html.Length: > 0 } list
+        ? Markup.Of($"<h2>{heading}</h2><ul>{list}</ul>")
+        : Markup.Empty;
 
     private static Markup Change(ConfigurationChange change) => Markup.Of($"""
         <section><h2>{WebParts.Time(change.At)} {ViewWords.Change(change)}</h2>

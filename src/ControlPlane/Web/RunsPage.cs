@@ -32,7 +32,7 @@ internal static class RunsPage
     [
         WebParts.Time(run.Started), WebParts.Node(run.Node, run.Started),
         Markup.Of($"{run.Hook}{Markup.If(run.Command is not null, () => Markup.Of($"<br><code>{string.Join(' ', run.Command!)}</code>"))}"),
-        WebParts.Cell(run.Duration is { } took ? Durations.Text(took) : ""),
+        run.Duration is { } took ? WebParts.Span(took) : Markup.Empty,
         run.Failed ? WebParts.Badge("Fault", "FAILED") : run.Duration is null ? WebParts.Badge("Unknown", "not ended") : WebParts.Badge("Master", "ok"),
         WebParts.Cell(run.Outcome), Markup.If(run.OutputTail.Length > 0, () => Markup.Of($"<pre>{run.OutputTail.TrimEnd()}</pre>")),
     ];

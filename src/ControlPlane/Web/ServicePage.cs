@@ -19,17 +19,17 @@ internal static class ServicePage
         StoryLane[] lanes =
         [
             .. history.Stretches.GroupBy(s => (s.Node, s.Server)).Select(lane => new StoryLane(
-                lane.Key.Node, lane.Key.Server ?? "quorum", [.. lane.Select(s => new StorySegment(s.From, s.To, Colour(s.State), $"{ViewWords.Health(s)} {s.Cause}"))])),
+                lane.Key.Node, lane.Key.Server ?? "quorum", [.. lane.Select(s => new StorySegment(s.From, s.To, Colour(s.State), $"{ViewWords.Health(s)} {s.Cause}", ViewWords.Health(s)))])),
         ];
         return WebAnswer.Page($"Virtual server {history.Service}", WebParts.SessionOf(http), Markup.Of($"""
             <h1>Virtual server {history.Service}</h1>
             {WebParts.StretchForm($"/services/{Uri.EscapeDataString(service)}", asked,
                 Markup.Of($"""<label>Real server <input name="server" value="{only}" size="22"></label>{NodePages.SiteField(site)}"""))}
             {WebParts.Figure(LaneCanvas.Draw($"Health of {history.Service}", asked.From, asked.To, lanes),
-                "Master: up, or the quorum is met. Fault: down, or it is lost. Stopped: drained. The table below says the same.")}
+                "On the control plane's clock. The table below says the same.")}
             {WebParts.Table("Health", ["Node", "Server", "From (UTC)", "For", "State", "Weight", "Because"], history.Stretches.Select(s => (IReadOnlyList<Markup>)
             [
-                WebParts.Node(s.Node), WebParts.Cell(s.Server ?? "quorum"), WebParts.Time(s.From), WebParts.Cell(Durations.Text(s.To - s.From)),
+                WebParts.Node(s.Node), WebParts.Cell(s.Server ?? "quorum"), WebParts.Time(s.From), WebParts.Span(s.To - s.From),
                 WebParts.Badge($"{Colour(s.State)}", ViewWords.Health(s)), WebParts.Cell(s.Weight is { } weight ? $"{weight}" : ""), WebParts.Cell(s.Cause ?? ""),
             ]))}
             {TimelinePage.Table(history.Truncated ? $"The latest {FactLimit} records" : "Records, by the nodes' clocks", history.Facts)}

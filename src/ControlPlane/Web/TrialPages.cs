@@ -20,9 +20,12 @@ internal static class TrialPages
         ReplayedIncident replay = IncidentReplay.Run(bundle);
         return WebAnswer.Page($"Replay of {IncidentWords.Title(bundle.Incident)}", WebParts.SessionOf(http), Markup.Of($"""
             <h1>Replay of {Back(bundle.Incident)}</h1>
-            <p>{replay.Inputs} recorded inputs through the machines: {(replay.Same
-                ? WebParts.Badge("Master", $"same: all {replay.Decisions} decisions are as recorded")
-                : WebParts.Badge("Fault", $"DIFFERENT: {replay.Differences} of what was replayed is not as recorded"))}</p>
+            <p>{replay.Inputs} recorded inputs through the machines: {replay switch
+            {
+                { Inputs: 0 } => WebParts.Badge("Unknown", "nothing to replay: no inputs of it are on record"),
+                { Same: true } => WebParts.Badge("Master", $"same: all {replay.Decisions} decisions are as recorded"),
+                _ => WebParts.Badge("Fault", $"DIFFERENT: {replay.Differences} of what was replayed is not as recorded"),
+            }}</p>
             {WebParts.Table("Inputs and decisions", ["Time (UTC)", "Node", "Instance", "What", "Difference from the record"], replay.Steps.Select(step => (IReadOnlyList<Markup>)
             [
                 WebParts.Time(step.At), WebParts.Cell(step.Node), WebParts.Cell(step.Instance),
@@ -71,15 +74,15 @@ internal static class TrialPages
             <p>Changed: {(report.Changes.Count == 0 ? "nothing" : string.Join(", ", report.Changes))}</p>
             {WebParts.Table("Outages", ["Run", "Without a Master", "With several", "Transitions"], all.Select(o => (IReadOnlyList<Markup>)
             [
-                WebParts.Cell(o.Name), WebParts.Cell(Durations.Text(o.WithoutMaster)), WebParts.Cell(Durations.Text(o.WithSeveral)), WebParts.Cell(o.Transitions.Count),
+                WebParts.Cell(o.Name), WebParts.Span(o.WithoutMaster), WebParts.Span(o.WithSeveral), WebParts.Cell(o.Transitions.Count),
             ]))}
             <p>{(report.Faithful
                 ? $"The simulation of the recorded configuration makes the recorded transitions, each within {Durations.Text(WhatIf.Tolerance)}."
                 : "The simulation of the recorded configuration does NOT make the recorded transitions: read the changed run with care.")}</p>
-            {WebParts.Figure(LaneCanvas.Draw("Who was Master in each run", report.Zero, end, lanes), "Master: one node answered. Fault: none, or several; the table below names them.")}
+            {WebParts.Figure(LaneCanvas.Draw("Who was Master in each run", report.Zero, end, lanes), "On the control plane's clock. The table below says the same.")}
             {WebParts.Table("Who was Master", ["Run", "From (UTC)", "For", "Master"], all.SelectMany(o => o.Stretches.Select(s => (IReadOnlyList<Markup>)
             [
-                WebParts.Cell(o.Name), WebParts.Time(report.Zero + s.From), WebParts.Cell(Durations.Text(s.To - s.From)),
+                WebParts.Cell(o.Name), WebParts.Time(report.Zero + s.From), WebParts.Span(s.To - s.From),
                 WebParts.Cell(s.Masters.Count == 0 ? "nobody" : string.Join(" and ", s.Masters)),
             ])))}
             <h2>Hooks that would have run, and were not run</h2>
@@ -90,7 +93,7 @@ internal static class TrialPages
 
     private static StoryLane Lane(WhatIfReport report, Outcome outcome) => new(outcome.Name, "", [.. outcome.Stretches.Where(s => s.To > s.From).Select(s => new StorySegment(
         report.Zero + s.From, report.Zero + s.To, s.Masters.Count == 1 ? MemberPhase.Master : MemberPhase.Fault,
-        s.Masters.Count == 0 ? "nobody" : string.Join(" and ", s.Masters)))]);
+        $"{outcome.Name} run", s.Masters.Count == 0 ? "nobody" : string.Join(" and ", s.Masters)))]);
 
     private static WhatIfChanges Changes(string set, string? delay)
     {

@@ -1,6 +1,8 @@
 using System.Reflection;
+using Keepalived.Es.ControlPlane.Api;
 using Keepalived.Es.ControlPlane.Incidents.Export;
 using Keepalived.Es.ControlPlane.Views;
+using Npgsql;
 
 namespace Keepalived.Es.ControlPlane.Web;
 
@@ -70,6 +72,16 @@ internal static class WebRoutes
         catch (ViewException refused)
         {
             return WebAnswer.Problem(session, refused.IsMissing ? 404 : 400, refused.Message);
+        }
+        catch (Exception failure) when (failure is NpgsqlException or TimeoutException)
+        {
+            http.Response.Headers.RetryAfter = Unavailable.RetryAfterSeconds;
+            return WebAnswer.Problem(session, 503, "The database does not answer. Nothing was changed; try again.");
+        }
+        catch (Exception failure) when (failure is not (OperationCanceledException or BadHttpRequestException))
+        {
+            http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(WebRoutes)).RequestFailed(failure);
+            return WebAnswer.Problem(session, 500, "This is an error of the server's own; its log has the details.");
         }
     }
 

@@ -8,7 +8,8 @@ namespace Keepalived.Es.ControlPlane.Incidents.Export;
 /// <summary>A stretch in which an instance was in one state.</summary>
 /// <param name="State">The last known one, or <see cref="MemberPhase.Unknown"/> while the node was silent.</param>
 /// <param name="Why">The record's words; null where only time passed.</param>
-public sealed record StorySegment(DateTimeOffset From, DateTimeOffset To, MemberPhase State, string? Why);
+/// <param name="Label">Written into the picture; null: the state's name.</param>
+public sealed record StorySegment(DateTimeOffset From, DateTimeOffset To, MemberPhase State, string? Why, string? Label = null);
 
 /// <summary>One instance of one node over the incident's time.</summary>
 public sealed record StoryLane(string Node, string Instance, IReadOnlyList<StorySegment> Segments);

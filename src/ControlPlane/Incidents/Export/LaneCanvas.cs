@@ -6,7 +6,9 @@ using Keepalived.Es.ControlPlane.Projections.Board;
 
 namespace Keepalived.Es.ControlPlane.Incidents.Export;
 
-/// <summary>An SVG with a time axis, lanes coloured and lettered by state, and marks. Text that belongs to a shape is its title, which browsers show under the pointer and read aloud.</summary>
+/// <summary>
+/// An SVG with a time axis, lanes coloured and lettered by state, and marks. Text that belongs to a shape is its title, which browsers show under the pointer and read aloud.
+/// </summary>
 internal sealed class LaneCanvas
 {
     private const int Width = 1100;
@@ -27,7 +29,8 @@ internal sealed class LaneCanvas
         _height = Top + (lanes * LaneHeight) + (markRows * MarkHeight) + 40;
         Append($"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {_height}" role="img" font-family="system-ui, sans-serif" font-size="12">""");
         Append($"<title>{Text(title)}</title>");
-        Append($"""<defs><pattern id="unknown" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="8" height="8" fill="#e5e7eb"/><rect width="3" height="8" fill="#9ca3af"/></pattern></defs>""");
+        Append($"""<defs><pattern id="unknown" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">""");
+        Append($"""<rect width="8" height="8" fill="#e5e7eb"/><rect width="2" height="8" fill="#b6bcc6"/></pattern></defs>""");
     }
 
     /// <summary>Several lanes of a stretch, and nothing else.</summary>
@@ -46,7 +49,8 @@ internal sealed class LaneCanvas
     internal void Shade(DateTimeOffset from, DateTimeOffset to, string title)
     {
         double left = X(from);
-        Append($"""<rect x="{left:0.##}" y="{Top - 8}" width="{Math.Max(X(to) - left, 2):0.##}" height="{_height - Top - 24}" fill="#fecaca" opacity="0.55"><title>{Text(title)}</title></rect>""");
+        Append($"""<rect x="{left:0.##}" y="{Top - 8}" width="{Math.Max(X(to) - left, 2):0.##}" height="{_height - Top - 24}" fill="#fecaca" opacity="0.55">""");
+        Append($"<title>{Text(title)}</title></rect>");
     }
 
     internal void Axis()
@@ -57,7 +61,8 @@ internal sealed class LaneCanvas
         {
             double x = X(tick);
             string label = tick.UtcDateTime.ToString(form, CultureInfo.InvariantCulture);
-            Append($"""<line x1="{x:0.##}" x2="{x:0.##}" y1="{Top - 12}" y2="{_height - 24}" stroke="#d1d5db"/><text x="{x:0.##}" y="{Top - 18}" text-anchor="middle" fill="#374151">{label}</text>""");
+            Append($"""<line x1="{x:0.##}" x2="{x:0.##}" y1="{Top - 12}" y2="{_height - 24}" stroke="#d1d5db"/>""");
+            Append($"""<text x="{x:0.##}" y="{Top - 18}" text-anchor="middle" fill="#374151">{label}</text>""");
         }
 
         Append($"""<text x="8" y="{Top - 18}" fill="#374151">{_from.UtcDateTime:yyyy-MM-dd} UTC</text>""");
@@ -104,11 +109,12 @@ internal sealed class LaneCanvas
         double from = X(segment.From);
         double to = X(segment.To);
         (string fill, string ink) = Colour(segment.State);
-        string title = $"{segment.State} for {Durations.Text(segment.To - segment.From)} from {segment.From.UtcDateTime:HH:mm:ss.fff}{(segment.Why is null ? "" : $": {segment.Why}")}";
+        string label = segment.Label ?? segment.State.ToString().ToUpperInvariant();
+        string title = $"{label} for {Durations.Text(segment.To - segment.From)} from {segment.From.UtcDateTime:HH:mm:ss.fff}{(segment.Why is null ? "" : $": {segment.Why}")}";
         Append($"""<g><title>{Text(title)}</title><rect x="{from:0.##}" y="{_y}" width="{Math.Max(to - from, 1):0.##}" height="26" fill="{fill}" stroke="#ffffff"/>""");
-        if (to - from > 64)
+        if (to - from > 12 + (8 * label.Length))
         {
-            Append($"""<text x="{(from + to) / 2:0.##}" y="{_y + 17}" text-anchor="middle" fill="{ink}">{segment.State.ToString().ToUpperInvariant()}</text>""");
+            Append($"""<text x="{(from + to) / 2:0.##}" y="{_y + 17}" text-anchor="middle" fill="{ink}">{Text(label)}</text>""");
         }
 
         Append($"</g>");
