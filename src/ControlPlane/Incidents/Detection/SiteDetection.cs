@@ -92,7 +92,7 @@ public sealed class SiteDetection(string site, IReadOnlyDictionary<string, Subje
         }
 
         VirtualRouter[] routers = [.. router.Routers()];
-        foreach (Finding finding in routers.SelectMany(r => TwoMastersDetector.Find(r, context)
+        foreach (Finding finding in routers.SelectMany(r => TwoMastersDetector.Find(r, context).Concat(HeardMasterDetector.Find(r, context))
             .Concat(FailOverDetector.Find(r, context)).Concat(NoMasterDetector.Find(r, context)).Concat(MemberDetectors.Faults(r))
             .Concat(MemberDetectors.Flapping(r, context)).Concat(MemberDetectors.Mismatches(r)))
             .Concat(MemberDetectors.Collisions(router, routers, context)))
