@@ -7,6 +7,7 @@ using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Keepalived.Es.Benchmarks;
+using Keepalived.Es.Benchmarks.Fleet;
 using Keepalived.Es.Benchmarks.Store;
 
 if (args is ["probe", var address, var seconds])
@@ -29,6 +30,18 @@ if (args is ["store", var rounds, var each, var past])
     return await StoreBench.RunAsync(
         int.Parse(rounds, System.Globalization.CultureInfo.InvariantCulture), int.Parse(each, System.Globalization.CultureInfo.InvariantCulture),
         long.Parse(past, System.Globalization.CultureInfo.InvariantCulture));
+}
+
+if (args is ["fleet", var program, var nodes, var instances, var quiet])
+{
+    return await FleetBench.RunAsync(
+        program, int.Parse(nodes, System.Globalization.CultureInfo.InvariantCulture), int.Parse(instances, System.Globalization.CultureInfo.InvariantCulture),
+        int.Parse(quiet, System.Globalization.CultureInfo.InvariantCulture));
+}
+
+if (args is ["replay", var stretch])
+{
+    return ReplayCost.Run(TimeSpan.FromSeconds(int.Parse(stretch, System.Globalization.CultureInfo.InvariantCulture)));
 }
 
 // In this process: the daemon's internals are looked at, and no project needs to be built at run time.

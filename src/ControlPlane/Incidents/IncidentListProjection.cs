@@ -6,7 +6,7 @@ using Npgsql;
 namespace Keepalived.Es.ControlPlane.Incidents;
 
 /// <summary>Keeps one row for each incident, folded from its stream.</summary>
-public sealed class IncidentListProjection(IncidentListStore rows) : IProjection, ISelectiveProjection
+public sealed class IncidentListProjection(IncidentListStore rows) : ISelectiveProjection
 {
     public string Name => "KesIncidentList";
 
@@ -19,16 +19,16 @@ public sealed class IncidentListProjection(IncidentListStore rows) : IProjection
     public async Task ApplyAsync(ProjectionBatch batch, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        foreach (IGrouping<(string Tenant, string), RecordedEvent> incident in batch.Events.Where(e => e.Event is IIncidentEvent)
-            .GroupBy(e => (e.Tenant, ((IIncidentEvent)e.Event!).Incident)))
+        ILookup<(string Tenant, string Id), RecordedEvent> incidents = batch.Events.Where(e => e.Event is IIncidentEvent)
+            .ToLookup(e => (e.Tenant, ((IIncidentEvent)e.Event!).Incident));
+        if (incidents.Count == 0)
         {
-            IncidentView? view = await rows.FindAsync(batch.Connection, incident.Key.Tenant, incident.Key.Item2, stop);
-            view = incident.Aggregate(view, IncidentView.Apply);
-            if (view is not null)
-            {
-                await rows.SaveAsync(batch.Connection, view, stop);
-            }
+            return;
         }
+
+        IReadOnlyDictionary<(string, string), IncidentView> known = await rows.LoadAsync(batch.Connection, [.. incidents.Select(group => group.Key)], stop);
+        await rows.SaveAsync(
+            batch.Connection, [.. incidents.Select(group => group.Aggregate(known.GetValueOrDefault(group.Key), IncidentView.Apply)).OfType<IncidentView>()], stop);
     }
 
     public Task CommittedAsync(CancellationToken stop) => Task.CompletedTask;

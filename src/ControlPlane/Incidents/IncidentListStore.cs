@@ -3,6 +3,7 @@ using Keepalived.Es.ControlPlane.Api;
 using Keepalived.Es.ControlPlane.EventStore;
 using Keepalived.Es.Domain.Events;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Keepalived.Es.ControlPlane.Incidents;
 
@@ -55,27 +56,37 @@ public sealed class IncidentListStore(NpgsqlDataSource database, string schema)
         return found.Count == 1 || found.Count > 1 && found[0].Id == name ? (found[0], []) : (null, [.. found.Select(view => view.Id)]);
     }
 
-    internal async Task<IncidentView?> FindAsync(NpgsqlConnection connection, string tenant, string id, CancellationToken stop)
-    {
-        await using NpgsqlCommand command = new($"select state from {schema}.kes_incidents where tenant = $1 and id = $2", connection);
-        command.Parameters.AddWithValue(tenant);
-        command.Parameters.AddWithValue(id);
-        return await command.ExecuteScalarAsync(stop) is string state ? Read(state) : null;
-    }
-
-    internal async Task SaveAsync(NpgsqlConnection connection, IncidentView view, CancellationToken stop)
+    internal async Task<IReadOnlyDictionary<(string Tenant, string Id), IncidentView>> LoadAsync(
+        NpgsqlConnection connection, (string Tenant, string Id)[] keys, CancellationToken stop)
     {
         await using NpgsqlCommand command = new($"""
-            insert into {schema}.kes_incidents (tenant, id, kind, started, ended, nodes, state) values ($1, $2, $3, $4, $5, $6, $7)
+            select i.tenant, i.id, i.state from unnest($1, $2) k(tenant, id) join {schema}.kes_incidents i on i.tenant = k.tenant and i.id = k.id
+            """, connection);
+        command.Parameters.AddWithValue(Array.ConvertAll(keys, key => key.Tenant));
+        command.Parameters.AddWithValue(Array.ConvertAll(keys, key => key.Id));
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(stop);
+        return (await EventRows.ReadAsync(reader, row => (Key: (row.GetString(0), row.GetString(1)), View: Read(row.GetString(2))), stop))
+            .ToDictionary(row => row.Key, row => row.View);
+    }
+
+    /// <param name="views">Each incident once.</param>
+    internal async Task SaveAsync(NpgsqlConnection connection, IncidentView[] views, CancellationToken stop)
+    {
+        const NpgsqlDbType Times = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz;
+        await using NpgsqlCommand command = new($"""
+            insert into {schema}.kes_incidents (tenant, id, kind, started, ended, nodes, state)
+            select u.tenant, u.id, u.kind, u.started, u.ended, array(select jsonb_array_elements_text(u.nodes)), u.state
+            from unnest($1, $2, $3, $4, $5, $6, $7) u(tenant, id, kind, started, ended, nodes, state)
             on conflict (tenant, id) do update set started = excluded.started, ended = excluded.ended, nodes = excluded.nodes, state = excluded.state
             """, connection);
-        command.Parameters.AddWithValue(view.Site);
-        command.Parameters.AddWithValue(view.Id);
-        command.Parameters.AddWithValue(view.Kind.ToString());
-        command.Parameters.AddWithValue(view.Facts.Start.UtcDateTime);
-        command.Parameters.Add(new NpgsqlParameter<DateTime?> { TypedValue = view.Facts.End?.UtcDateTime });
-        command.Parameters.AddWithValue(view.Facts.Nodes.ToArray());
-        command.Parameters.AddWithValue(NpgsqlTypes.NpgsqlDbType.Jsonb, JsonbText.Clean(JsonSerializer.Serialize(view, ApiJson.Options)));
+        command.Parameters.AddWithValue(Array.ConvertAll(views, view => view.Site));
+        command.Parameters.AddWithValue(Array.ConvertAll(views, view => view.Id));
+        command.Parameters.AddWithValue(Array.ConvertAll(views, view => view.Kind.ToString()));
+        command.Parameters.AddWithValue(Times, Array.ConvertAll(views, view => view.Facts.Start.UtcDateTime));
+        command.Parameters.AddWithValue(Times, Array.ConvertAll(views, view => view.Facts.End?.UtcDateTime));
+        command.Parameters.AddWithValue(NpgsqlDbType.Array | NpgsqlDbType.Jsonb, Array.ConvertAll(views, view => JsonSerializer.Serialize(view.Facts.Nodes, ApiJson.Options)));
+        command.Parameters.AddWithValue(
+            NpgsqlDbType.Array | NpgsqlDbType.Jsonb, Array.ConvertAll(views, view => JsonbText.Clean(JsonSerializer.Serialize(view, ApiJson.Options))));
         await command.ExecuteNonQueryAsync(stop);
     }
 

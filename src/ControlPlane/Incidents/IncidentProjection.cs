@@ -11,11 +11,15 @@ namespace Keepalived.Es.ControlPlane.Incidents;
 /// The process manager: opens, changes and closes incidents as the nodes' events come in and time passes. What it records, what it remembers and its
 /// checkpoint are one transaction, so that a kill at any moment neither loses an incident nor records one twice.
 /// </summary>
-public sealed class IncidentProjection(NpgsqlEventStore events, IncidentStore store, ContactReader contacts) : IProjection, ISelectiveProjection
+public sealed class IncidentProjection(NpgsqlEventStore events, IncidentStore store, ContactReader contacts) : ISelectiveProjection
 {
+    /// <summary>How often contacts and clocks are read, and what depends on time alone is looked at: below a tick, above the pages of a storm.</summary>
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(500);
+
     private Dictionary<string, Dictionary<string, SubjectFacts>>? _sites;
     private List<(string Site, IReadOnlyDictionary<string, SubjectFacts> Changed)> _pending = [];
     private bool _found;
+    private Look? _look;
 
     public string Name => "KesIncidents";
 
@@ -23,31 +27,29 @@ public sealed class IncidentProjection(NpgsqlEventStore events, IncidentStore st
 
     public bool WantsTicks => true;
 
-    /// <summary>All but the windows of inputs and what hooks ask for, which are large and say nothing of incidents, and the incidents themselves.</summary>
-    public IReadOnlyList<string> Types { get; } =
-    [
-        .. EventCatalog.Aliases.Where(alias => !alias.StartsWith("incident_", StringComparison.Ordinal)).Except(["inputs_recorded", "hook_host_called", "hook_started"]),
-    ];
+    public IReadOnlyList<string> Types => Signs.Types;
 
     public async Task ApplyAsync(ProjectionBatch batch, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(batch);
         (_pending, _found) = ([], false);
         _sites ??= await store.LoadSubjectsAsync(batch.Connection, stop);
-        IReadOnlyList<NodeContact> silent = [.. (await contacts.NowAsync(stop)).Where(contact => !contact.Heard && contact.LastContact is not null)];
-        IReadOnlyDictionary<(string, string), ClockBound> clocks = await store.LoadClocksAsync(batch.Connection, stop);
+        bool looks = _look is not { } known || (batch.Now - known.At).Duration() >= BetweenLooks;
+        _look = looks ? await LookAsync(batch, stop) : _look;
+        Look look = _look!;
         ILookup<string, RecordedEvent> bySite = batch.Events.ToLookup(e => e.Tenant, StringComparer.Ordinal);
-        foreach (string site in _sites.Keys.Union(bySite.Select(group => group.Key), StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        IEnumerable<string> sites = bySite.Select(group => group.Key);
+        foreach (string site in (looks ? sites.Union(_sites.Keys, StringComparer.Ordinal) : sites).Order(StringComparer.Ordinal))
         {
             Dictionary<string, SubjectFacts> before = _sites.GetValueOrDefault(site) ?? [];
-            SiteDetection detection = new(site, before, node => clocks.GetValueOrDefault((site, node), ClockBound.Unknown));
+            SiteDetection detection = new(site, before, node => look.Clocks.GetValueOrDefault((site, node), ClockBound.Unknown));
             foreach (RecordedEvent recorded in bySite[site])
             {
                 detection.Apply(recorded);
             }
 
             IReadOnlyList<IIncidentEvent> found = detection.Conclude(
-                batch.Now, silent.Where(contact => contact.Tenant == site).ToDictionary(contact => contact.Node, contact => contact.LastContact!.Value));
+                batch.Now, look.Silent[site].ToDictionary(contact => contact.Node, contact => contact.LastContact!.Value, StringComparer.Ordinal), looks);
             if (found.Count > 0)
             {
                 _found = true;
@@ -90,15 +92,24 @@ public sealed class IncidentProjection(NpgsqlEventStore events, IncidentStore st
         return Task.CompletedTask;
     }
 
-    public void Forget() => (_sites, _pending) = (null, []);
+    public void Forget() => (_sites, _pending, _look) = (null, [], null);
 
     /// <exception cref="InvalidOperationException">Always: incidents are facts on record, and folding again would record them twice.</exception>
     public Task ResetAsync(NpgsqlConnection connection, CancellationToken stop) =>
         throw new InvalidOperationException($"{Name} cannot be rebuilt: incidents are on record already; KesIncidentList, the list of them, can");
+
+    private async Task<Look> LookAsync(ProjectionBatch batch, CancellationToken stop) => new(
+        batch.Now,
+        (await contacts.NowAsync(stop)).Where(contact => !contact.Heard && contact.LastContact is not null).ToLookup(c => c.Tenant, StringComparer.Ordinal),
+        await store.LoadClocksAsync(batch.Connection, stop));
 
     private static List<StreamAppend> Appends(IReadOnlyList<IIncidentEvent> found, DateTimeOffset now) =>
     [
         .. found.GroupBy(e => e.Incident, StringComparer.Ordinal).Select(incident => new StreamAppend(
             $"incident/{incident.Key}", [.. incident.Select(e => IncidentRecords.NewEvent(e, now))])),
     ];
+
+    /// <summary>What is known beside the events.</summary>
+    /// <param name="Silent">Nodes that are silent, by site.</param>
+    private sealed record Look(DateTimeOffset At, ILookup<string, NodeContact> Silent, IReadOnlyDictionary<(string, string), ClockBound> Clocks);
 }

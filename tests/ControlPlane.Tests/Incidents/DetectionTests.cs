@@ -99,6 +99,39 @@ public sealed class DetectionTests
     }
 
     [Fact]
+    public void A_Master_that_sends_no_records_and_is_heard_by_ours_is_one_incident_as_long_as_it_is_heard()
+    {
+        Start();
+        for (int i = 0; i < 30; i++)
+        {
+            Contradict(36 + i);
+            _world.Conclude(36.5 + i);
+        }
+
+        Assert.Null(_world.Only(IncidentKind.TwoMasters).End);
+        _world.Conclude(65 + 16);
+        IncidentFacts facts = _world.Only(IncidentKind.TwoMasters);
+        Assert.Equal((World.At(36), World.At(65), IncidentSeverity.Critical), (facts.Start, facts.End, facts.Severity));
+        Assert.Equal(["node-a"], facts.Nodes);
+        Assert.StartsWith("node-a was Master and heard 10.51.0.77 as Master for 29 s, which did not hear it; 10.51.0.77 sends no records", facts.Cause, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_partition_from_such_a_Master_shows_when_it_heals_and_a_hand_over_does_not()
+    {
+        Start();
+        Contradict(4.9);                                         // node-a became Master at 4
+        _world.Conclude(30);
+        Assert.Empty(_world.Incidents);
+        Contradict(60);
+        _world.Conclude(61);
+        _world.Conclude(80);
+        IncidentFacts facts = _world.Only(IncidentKind.TwoMasters);
+        Assert.Equal((World.At(60), World.At(60)), (facts.Start, facts.End));
+        Assert.Contains("the network between them was cut until then", facts.Cause, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_overlap_that_the_clocks_may_explain_is_none()
     {
         _world.Clock("node-b", offset: 0, bound: 3);
@@ -236,6 +269,9 @@ public sealed class DetectionTests
         _world.Conclude(21);
         Assert.NotNull(_world.Only(IncidentKind.QuorumLost).End);
     }
+
+    private void Contradict(double second) =>
+        _world.Say("node-a", second, new LowerPriorityMasterHeard("node-a", "VI_1", RouterAddress.Parse("10.51.0.77"), 100, 150));
 
     private void Start()
     {

@@ -5,6 +5,7 @@ using Keepalived.Es.ControlPlane.Incidents;
 using Keepalived.Es.ControlPlane.Replay;
 using Keepalived.Es.Domain.Events;
 using Keepalived.Es.Domain.Vrrp;
+using Keepalived.Es.Tests;
 
 namespace Keepalived.Es.ControlPlane.Tests.Replay;
 

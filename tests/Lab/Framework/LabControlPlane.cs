@@ -22,7 +22,7 @@ internal sealed class LabControlPlane : IAsyncDisposable
         _server = Serve();
     }
 
-    private string Url => $"{(_certificate is null ? "http" : "https")}://{Address}:7340";
+    internal string Url => $"{(_certificate is null ? "http" : "https")}://{Address}:7340";
 
     private static string DataOf(NetnsLab lab) => Path.Combine(lab.Folder, "control");
 
@@ -55,11 +55,18 @@ internal sealed class LabControlPlane : IAsyncDisposable
     /// <summary>Gives the node a token and tells it where to send.</summary>
     internal async Task EnrollAsync(LabNode node)
     {
-        string token = Path.Combine(node.Folder, "token");
-        CommandResult result = await KesAsync("nodes", "enroll", $"node-{node.Name}", "--site", "lab", "--token-file", token);
-        await _lab.ThatAsync($"node {node.Name} is enrolled: {result}", result.ExitCode == 0);
+        string token = await EnrollAsync($"node-{node.Name}");
         string authority = _certificate is null ? "" : $"  ca: {_certificate.AuthorityFile}\n";
         node.WriteSettings($"control-plane:\n  url: {Url}\n  token-file: {token}\n{authority}");
+    }
+
+    /// <returns>The file with the token.</returns>
+    internal async Task<string> EnrollAsync(string name)
+    {
+        string token = Path.Combine(_lab.Folder, $"{name}.token");
+        CommandResult result = await KesAsync("nodes", "enroll", name, "--site", "lab", "--token-file", token);
+        await _lab.ThatAsync($"{name} is enrolled: {result}", result.ExitCode == 0);
+        return token;
     }
 
     /// <summary>Runs the auditor's command line on the control host.</summary>
@@ -76,9 +83,26 @@ internal sealed class LabControlPlane : IAsyncDisposable
     /// <summary>SIGKILL to all processes of the database at once; the server goes on.</summary>
     internal Task KillPostgresAsync()
     {
-        Signals.KillTree(int.Parse(File.ReadLines(PostmasterFile).First(), CultureInfo.InvariantCulture));
+        Signals.KillTree(Postmaster!.Value);
         return Task.CompletedTask;
     }
+
+    /// <summary>SIGKILL to the database's first process only; its children notice.</summary>
+    /// <returns>False: it did not run.</returns>
+    internal bool KillPostmaster() => Postmaster is { } postmaster && Signals.Kill(postmaster);
+
+    /// <summary>SIGKILL to one of the processes that serve a connection; the database throws all of them out and recovers.</summary>
+    /// <returns>False: there was none.</returns>
+    internal bool KillBackend(Random random)
+    {
+        int[] backends = Postmaster is { } postmaster ? [.. Signals.Tree(postmaster).Where(Signals.IsServingConnection)] : [];
+        return backends.Length > 0 && Signals.Kill(backends[random.Next(backends.Length)]);
+    }
+
+    /// <summary>Null: it does not run.</summary>
+    private int? Postmaster =>
+        File.Exists(PostmasterFile) && int.TryParse(File.ReadLines(PostmasterFile).FirstOrDefault(), CultureInfo.InvariantCulture, out int id)
+        && Signals.IsAlive(id) ? id : null;
 
     /// <summary>The nodes no longer reach it. Nobody is told: packets vanish.</summary>
     internal Task CutAsync() => SetPortAsync("nomaster");
@@ -91,9 +115,7 @@ internal sealed class LabControlPlane : IAsyncDisposable
         var rows = new List<StoredRow>();
         try
         {
-            string socket = Path.GetDirectoryName(PostmasterFile)!;
-            await using var connection = new NpgsqlConnection($"Host={socket};Username=kes;Database=kes;Pooling=false");
-            await connection.OpenAsync();
+            await using NpgsqlConnection connection = await ConnectAsync();
             await using var command = new NpgsqlCommand(
                 """
                 select k.boot, k.node_sequence, k.hash, k.canonical
@@ -113,6 +135,15 @@ internal sealed class LabControlPlane : IAsyncDisposable
         }
 
         return rows;
+    }
+
+    /// <summary>A connection to its database.</summary>
+    /// <exception cref="NpgsqlException">It does not answer.</exception>
+    internal async Task<NpgsqlConnection> ConnectAsync()
+    {
+        NpgsqlConnection connection = new($"Host={Path.GetDirectoryName(PostmasterFile)};Username=kes;Database=kes;Pooling=false;Command Timeout=120");
+        await connection.OpenAsync();
+        return connection;
     }
 
     /// <summary>Waits until the store has what the node's journal has: each record once, in the journal's order, byte for byte.</summary>

@@ -8,10 +8,14 @@ internal static partial class Signals
 {
     internal const int HangUp = 1;
     internal const int Terminate = 15;
-    private const int Kill = 9;
+    private const int KillSignal = 9;
     private const int Stop = 19;
 
     internal static void Send(int processId, int signal) => _ = SendTo(processId, signal);
+
+    /// <summary>SIGKILL to this process alone.</summary>
+    /// <returns>False: it was gone.</returns>
+    internal static bool Kill(int process) => SendTo(process, KillSignal) == 0;
 
     /// <summary>
     /// Ends a process and all that descend from it, as a power failure would: all are stopped before the first is killed, so that none
@@ -35,7 +39,7 @@ internal static partial class Signals
 
         foreach (int process in stopped)
         {
-            _ = SendTo(process, Kill);
+            _ = SendTo(process, KillSignal);
         }
     }
 
@@ -57,6 +61,19 @@ internal static partial class Signals
 
     /// <summary>False: it is gone, or dead and not yet reaped.</summary>
     internal static bool IsAlive(int process) => StatusOf(process) is [not "Z", ..];
+
+    /// <summary>Whether this is a process of PostgreSQL that serves a client, by the title that it gives itself: role, database, address, state.</summary>
+    internal static bool IsServingConnection(int process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/cmdline").StartsWith("postgres: kes kes ", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Parent of a process; 0: it is gone.</summary>
     private static int ParentOf(int process) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Keepalived.Es.Lab.Framework;
 
 namespace Keepalived.Es.Lab.Reload;
@@ -14,7 +15,7 @@ internal sealed class AddressMonitor
 
     internal static async Task<AddressMonitor> StartAsync(NetnsLab lab, LabNode node)
     {
-        LabProcess process = LabProcess.Start("ip monitor", node.Namespace, "ip", ["-4", "monitor", "address"]);
+        LabProcess process = LabProcess.Start("ip monitor", node.Namespace, "ip", ["-ts", "-4", "monitor", "address"]);
         lab.Others.Add(process);
         var monitor = new AddressMonitor(lab, node, process);
         await lab.UntilAsync("the monitor listens", async () =>
@@ -27,6 +28,14 @@ internal sealed class AddressMonitor
     }
 
     internal bool Saw(string address) => _monitor.Log.Contains($"inet {address}/", StringComparison.Ordinal);
+
+    /// <summary>When the address was added and removed, oldest first.</summary>
+    internal IReadOnlyList<(DateTimeOffset At, bool Added)> Moments(string address) =>
+    [
+        .. _monitor.Log.Split('\n').Where(line => line.StartsWith('[') && line.Contains($"inet {address}/", StringComparison.Ordinal)).Select(line => (
+            DateTimeOffset.Parse(line[1..line.IndexOf(']')], CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal),
+            !line.Contains("] Deleted ", StringComparison.Ordinal))),
+    ];
 
     /// <summary>Waits until everything up to now has been seen.</summary>
     internal async Task CatchUpAsync()

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Keepalived.Es.ControlPlane.Incidents.Detection;
 
@@ -37,9 +38,16 @@ public sealed record RouterFacts(
     internal static string Bare(string address) => BareSpan(address).ToString();
 }
 
-/// <summary>A Master heard another one.</summary>
+/// <summary>A Master heard another one, once or again and again.</summary>
+/// <param name="At">The first time.</param>
 /// <param name="Word">Record that says so.</param>
-public sealed record Contradiction(DateTimeOffset At, string Node, string Peer, string Word);
+/// <param name="Until">The last time; null: once.</param>
+public sealed record Contradiction(DateTimeOffset At, string Node, string Peer, string Word, DateTimeOffset? Until = null)
+{
+    /// <summary>The last time.</summary>
+    [JsonIgnore]
+    public DateTimeOffset Last => Until ?? At;
+}
 
 /// <summary>One virtual router: the members that answer for the same addresses.</summary>
 public sealed record VirtualRouter(RouterFacts Facts, IReadOnlyList<MemberFacts> Members)

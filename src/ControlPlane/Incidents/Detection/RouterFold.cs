@@ -144,12 +144,21 @@ public static class RouterFold
             case LowerPriorityMasterHeard l:
                 return facts with
                 {
-                    Contradictions = [.. facts.Contradictions.TakeLast(NoteLimit - 1), new Contradiction(at, l.Node, l.Peer.ToString(), Word(recorded))],
+                    Contradictions = Contradict(facts.Contradictions, member, new Contradiction(at, l.Node, l.Peer.ToString(), Word(recorded))),
                     Members = facts.Members.SetItem(key, member with { Heard = member.Heard.SetItem(l.Peer.ToString(), at) }),
                 };
             default:
                 return facts;
         }
+    }
+
+    /// <summary>What is heard again before a Backup would have taken the sender for dead is the same contradiction, going on.</summary>
+    private static ImmutableList<Contradiction> Contradict(ImmutableList<Contradiction> known, MemberFacts member, Contradiction heard)
+    {
+        int index = known.FindLastIndex(c => c.Node == heard.Node && c.Peer == heard.Peer);
+        return index >= 0 && (heard.At - known[index].Last).Duration() <= member.MasterDownInterval
+            ? known.SetItem(index, known[index] with { Until = Later(known[index].Last, heard.At) })
+            : [.. known.TakeLast(NoteLimit - 1), heard];
     }
 
     private static ImmutableList<Mastership> Close(

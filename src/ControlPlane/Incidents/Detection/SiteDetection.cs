@@ -45,13 +45,14 @@ public sealed class SiteDetection(string site, IReadOnlyDictionary<string, Subje
 
     /// <summary>Compares with the incidents on record.</summary>
     /// <param name="silent">Nodes that are silent now, with their last contact.</param>
-    public IReadOnlyList<IIncidentEvent> Conclude(DateTimeOffset now, IReadOnlyDictionary<string, DateTimeOffset> silent)
+    /// <param name="everything">Look also at subjects of which no event came, where time alone may change something; false: leave them for later.</param>
+    public IReadOnlyList<IIncidentEvent> Conclude(DateTimeOffset now, IReadOnlyDictionary<string, DateTimeOffset> silent, bool everything = true)
     {
         ArgumentNullException.ThrowIfNull(silent);
         DetectionContext context = new(now, Unstopped(silent), clock);
         string[] subjects =
         [
-            .. before.Where(pair => pair.Value.DependsOnTime(context.LastContact)).Select(pair => pair.Key)
+            .. before.Where(pair => everything && pair.Value.DependsOnTime(context.LastContact)).Select(pair => pair.Key)
                 .Union(_changed.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal),
         ];
         List<IIncidentEvent> events = [];
@@ -92,7 +93,7 @@ public sealed class SiteDetection(string site, IReadOnlyDictionary<string, Subje
         }
 
         VirtualRouter[] routers = [.. router.Routers()];
-        foreach (Finding finding in routers.SelectMany(r => TwoMastersDetector.Find(r, context)
+        foreach (Finding finding in routers.SelectMany(r => TwoMastersDetector.Find(r, context).Concat(HeardMasterDetector.Find(r, context))
             .Concat(FailOverDetector.Find(r, context)).Concat(NoMasterDetector.Find(r, context)).Concat(MemberDetectors.Faults(r))
             .Concat(MemberDetectors.Flapping(r, context)).Concat(MemberDetectors.Mismatches(r)))
             .Concat(MemberDetectors.Collisions(router, routers, context)))

@@ -100,7 +100,8 @@ internal static class TwoMastersDetector
                 MemberFacts listener = router.Member(hearing)!;
                 MemberFacts speaker = router.Member(deaf)!;
                 Contradiction? contradiction = router.Facts.Contradictions.FirstOrDefault(
-                    c => c.Node == hearing.Node && c.Peer == speaker.Source.ToString() && IsWithin(c.At, stretch, router.AdverInterval));
+                    c => c.Node == hearing.Node && c.Peer == speaker.Source.ToString()
+                        && c.Last > stretch.From + router.AdverInterval && c.At < stretch.Until - router.AdverInterval);
                 bool heardBack = speaker.Heard.TryGetValue(listener.Source.ToString(), out DateTimeOffset at) && IsWithin(at, stretch, router.AdverInterval);
                 if (contradiction is not null && !heardBack)
                 {

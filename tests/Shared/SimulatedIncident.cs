@@ -1,17 +1,17 @@
 using Keepalived.Es.ControlPlane.EventStore;
 using Keepalived.Es.ControlPlane.Incidents;
-using Keepalived.Es.ControlPlane.Tests.Support;
 using Keepalived.Es.Domain.Events;
 using Keepalived.Es.Domain.Simulation;
 using Keepalived.Es.Domain.Vrrp;
 
-namespace Keepalived.Es.ControlPlane.Tests.Replay;
+namespace Keepalived.Es.Tests;
 
 /// <summary>A fail-over of two simulated machines with drifting clocks, written down as the nodes would have.</summary>
 internal static class SimulatedIncident
 {
     internal const string Instance = "VI_1";
     private const string Address = "192.0.2.100/24";
+    private static readonly DateTimeOffset Origin = new(2026, 11, 23, 14, 0, 0, TimeSpan.Zero);
 
     internal enum Trouble
     {
@@ -69,7 +69,7 @@ internal static class SimulatedIncident
 
     private static IncidentBundle Bundle(SimulatedLan lan, Trouble trouble, TimeSpan at)
     {
-        DateTimeOffset origin = NodeScript.Origin;
+        DateTimeOffset origin = Origin;
         List<RecordedEvent> events = [.. lan.Routers.SelectMany((router, index) => Told(router, $"node-{"ab"[index]}", origin, lan.Now)).OrderBy(e => e.Time)];
         DateTimeOffset to = origin + lan.Now + TimeSpan.FromMinutes(1);
         IncidentFacts facts = new(

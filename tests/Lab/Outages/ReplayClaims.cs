@@ -1,0 +1,41 @@
+using System.Text.Json;
+using Keepalived.Es.Domain.Events;
+using Keepalived.Es.Lab.Framework;
+
+namespace Keepalived.Es.Lab.Outages;
+
+/// <summary>What is on record at the control plane, through the machines again, by the auditor's command line.</summary>
+internal sealed class ReplayClaims(NetnsLab lab, LabControlPlane controlPlane)
+{
+    /// <summary>Every transition of these nodes, every fail-over and split is decided again as it was, and so is the last fail-over in the simulation.</summary>
+    internal async Task DecideAsRecordedAsync(params IEnumerable<LabNode> nodes)
+    {
+        foreach (NodeRecord record in nodes.SelectMany(node => node.Journal.Rows()).Where(row => row.Event is ITransitionEvent).Select(row => row.Record))
+        {
+            string id = NodeRecord.EventId(record.Node, record.Boot, record.Sequence).ToString();
+            CommandResult replay = await controlPlane.KesAsync("audit", "replay", id);
+            await lab.ThatAsync($"the replay of {record.Node}'s {record.Type} {record.Sequence} decides as the node did: {replay}", replay.ExitCode == 0);
+        }
+
+        IReadOnlyList<JsonElement> incidents = [];
+        await lab.UntilAsync("a fail-over is on record", async () => (incidents = await IncidentsAsync("fail-over")).Count > 0);
+        foreach (string id in incidents.Concat(await IncidentsAsync("two-masters")).Select(incident => incident.GetProperty("id").GetString()!))
+        {
+            CommandResult replay = await controlPlane.KesAsync("audit", "replay", id);
+            await lab.ThatAsync($"the replay of {id} decides as the nodes did: {replay}", replay.ExitCode == 0);
+        }
+
+        CommandResult again = await controlPlane.KesAsync("what-if", incidents[0].GetProperty("id").GetString()!, "--json");
+        await lab.ThatAsync(
+            $"the unchanged configuration gives the recorded outcome: {again}",
+            again.ExitCode == 0 && JsonElement.Parse(again.Output).GetProperty("faithful").GetBoolean());
+    }
+
+    /// <summary>The latest first.</summary>
+    internal async Task<IReadOnlyList<JsonElement>> IncidentsAsync(string kind)
+    {
+        CommandResult list = await controlPlane.KesAsync("incidents", "list", "--kind", kind, "--json");
+        await lab.ThatAsync($"incidents are listed: {list}", list.ExitCode == 0);
+        return [.. JsonElement.Parse(list.Output).EnumerateArray()];
+    }
+}
