@@ -28,6 +28,8 @@ internal static class Routes
         operators.MapGet("/audit/explain", AuditEndpoints.ExplainAsync);
         operators.MapGet("/audit/replay", AuditEndpoints.ReplayAsync);
         operators.MapGet("/audit/hooks", AuditEndpoints.HooksAsync);
+        operators.MapGet("/audit/anchors", AnchorEndpoints.ListAsync);
+        operators.MapPost("/audit/anchors", AnchorEndpoints.AddAsync);
         operators.MapGet("/audit/verify", VerifyEndpoint.GetAsync);
         operators.MapGet("/incidents", IncidentEndpoints.ListAsync);
         operators.MapGet("/incidents/{id}", IncidentEndpoints.GetAsync);
@@ -36,6 +38,7 @@ internal static class Routes
         operators.MapGet("/nodes", NodeEndpoints.ListAsync);
         operators.MapPost("/nodes", NodeEndpoints.EnrollAsync);
         operators.MapDelete("/nodes", NodeEndpoints.RevokeAsync);
+        operators.MapPost("/nodes/renew-key", NodeEndpoints.RenewKeyAsync);
         operators.MapPost("/commands", CommandEndpoints.DrainAsync);
         operators.MapGet("/commands", CommandEndpoints.StateAsync);
     }

@@ -16,7 +16,7 @@ internal static partial class AuditCommand
     internal static Command Create(CommonOptions common, CliEnvironment environment) => new("audit", "Ask what happened, and why.")
     {
         Timeline(common, environment), At(common, environment), Explain(common, environment), Replay(common, environment),
-        VerifyCommand.Create(common, environment),
+        VerifyCommand.Create(common, environment), AnchorCommand.Create(common, environment),
     };
 
     private static Command Timeline(CommonOptions common, CliEnvironment environment)
