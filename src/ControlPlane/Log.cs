@@ -27,6 +27,12 @@ internal static partial class Log
     [LoggerMessage(12, LogLevel.Warning, "The retention rules could not be applied and will be in an hour: {Problem}")]
     internal static partial void RetentionFailed(this ILogger log, string problem);
 
+    [LoggerMessage(13, LogLevel.Information, "The node {Node} signs what it sends from now on, with the key {Key}")]
+    internal static partial void KeyEnrolled(this ILogger log, string node, string key);
+
+    [LoggerMessage(14, LogLevel.Warning, "A Merkle root could not be added or kept outside, and will be tried again: {Problem}")]
+    internal static partial void AnchorFailed(this ILogger log, string problem);
+
     [LoggerMessage(4, LogLevel.Information, "PostgreSQL of our own: {What}")]
     internal static partial void Embedded(this ILogger log, string what);
 

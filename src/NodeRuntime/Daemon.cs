@@ -11,6 +11,7 @@ using Keepalived.Es.NodeRuntime.Bfd;
 using Keepalived.Es.NodeRuntime.Cli;
 using Keepalived.Es.NodeRuntime.Hooks;
 using Keepalived.Es.NodeRuntime.Journal;
+using Keepalived.Es.NodeRuntime.Linux.EventLoop;
 using Keepalived.Es.NodeRuntime.Linux.Scheduling;
 using Keepalived.Es.NodeRuntime.Lvs;
 using Keepalived.Es.NodeRuntime.Tracking;
@@ -72,6 +73,7 @@ internal static class Daemon
             () => JournalStore.Open(settings.StateDirectory, settings.Node, boot), settings.Node,
             settings.Journal with { AcknowledgedOnly = settings.ControlPlane is not null }, TimeProvider.System);
         Uplink? uplink = client is null ? null : new Uplink(client, settings.StateDirectory, journal);
+        var clock = new ClockWatch(settings.Node, journal, TimeProvider.System, () => MonotonicClock.Now);
         RecordStart(journal, settings, parse, options);
         string ending = "an error";
         try
@@ -81,6 +83,7 @@ internal static class Daemon
         }
         finally
         {
+            await clock.DisposeAsync().ConfigureAwait(false);
             journal.Record(new NodeStopped(settings.Node, ending));
             await journal.DisposeAsync().ConfigureAwait(false);
             if (uplink is not null)

@@ -257,6 +257,10 @@ internal static class Log
 
     internal static void UplinkCannotRead(string problem) => Serilog.Log.Error("The uplink cannot read the journal: {Problem:l}", problem);
 
+    internal static void ClockStepped(TimeSpan by) => Serilog.Log.Warning("The wall clock was set by {Step}", by);
+
+    internal static void NodeKeyUnusable(string problem) => Serilog.Log.Error("Records are sent unsigned: {Problem:l}", problem);
+
     internal static void UplinkReach(Uri? url, bool reached, string answer)
     {
         if (reached)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Keepalived.Es.ControlPlane.Anchors;
 using Keepalived.Es.ControlPlane.Audit;
 using Keepalived.Es.ControlPlane.Audit.Verify;
 using Keepalived.Es.ControlPlane.Commands;
@@ -26,9 +27,10 @@ namespace Keepalived.Es.ControlPlane.Api;
 /// <param name="Listen">URL to listen on; https needs <paramref name="Certificate"/>.</param>
 /// <param name="Chain">Intermediate certificates, sent along; null: none.</param>
 /// <param name="Capacity">Null: <see cref="IngestCapacity.Default"/>.</param>
+/// <param name="Anchor">Where Merkle roots are kept outside the database, see <see cref="AnchorSink.Of"/>; null: nowhere.</param>
 public sealed record ServerOptions(
     string ConnectionString, string Schema, string DataDirectory, Uri Listen, X509Certificate2? Certificate = null, X509Certificate2Collection? Chain = null,
-    IngestCapacity? Capacity = null)
+    IngestCapacity? Capacity = null, string? Anchor = null)
 {
     /// <summary>Absolute paths of hooks that run when an incident is opened, changes or closes; empty: none.</summary>
     public IReadOnlyList<string> IncidentHooks { get; init; } = [];
@@ -83,6 +85,8 @@ public static class ControlPlaneServer
         services.AddSingleton(_ => new NpgsqlEventStore(database, schema, signal));
         services.AddSingleton<IEventStore>(provider => provider.GetRequiredService<NpgsqlEventStore>());
         services.AddSingleton(new NodeRegister(database, schema));
+        services.AddSingleton(new NodeKeyRegister(database, schema));
+        services.AddSingleton(new ClockRegister(database, schema, time));
         services.AddSingleton(new CommandRegister(database, schema));
         services.AddSingleton(new NodeIngest(database, schema, signal));
         services.AddSingleton(new ContactReader(database, schema));
@@ -100,6 +104,10 @@ public static class ControlPlaneServer
         services.AddSingleton(new TransitionReader(database, schema));
         services.AddSingleton<WebSessions>();
         services.AddSingleton(new StoreVerifier(database, schema));
+        services.AddSingleton(_ => new AnchorStore(database, schema));
+        services.AddHostedService(provider => new AnchorService(
+            provider.GetRequiredService<AnchorStore>(), options.Anchor is { } target ? AnchorSink.Of(target) : null, time,
+            provider.GetRequiredService<ILogger<AnchorService>>()));
         services.AddSingleton(OperatorToken.ReadOrCreate(options.DataDirectory));
         services.AddSingleton(new ProjectionRegister(database, schema));
         services.AddSingleton(provider => new StoreReader(database, schema, provider.GetRequiredService<IEventStore>(), provider.GetServices<IProjection>()));

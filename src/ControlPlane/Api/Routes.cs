@@ -35,6 +35,8 @@ internal static class Routes
         operators.MapGet("/audit/runs", ViewEndpoints.RunsAsync);
         operators.MapGet("/audit/health", ViewEndpoints.HealthAsync);
         operators.MapGet("/audit/config", ViewEndpoints.ConfigAsync);
+        operators.MapGet("/audit/anchors", AnchorEndpoints.ListAsync);
+        operators.MapPost("/audit/anchors", AnchorEndpoints.AddAsync);
         operators.MapGet("/audit/verify", VerifyEndpoint.GetAsync);
         operators.MapGet("/incidents", IncidentEndpoints.ListAsync);
         operators.MapGet("/incidents/{id}", IncidentEndpoints.GetAsync);
@@ -43,6 +45,7 @@ internal static class Routes
         operators.MapGet("/nodes", NodeEndpoints.ListAsync);
         operators.MapPost("/nodes", NodeEndpoints.EnrollAsync);
         operators.MapDelete("/nodes", NodeEndpoints.RevokeAsync);
+        operators.MapPost("/nodes/renew-key", NodeEndpoints.RenewKeyAsync);
         operators.MapPost("/commands", CommandEndpoints.DrainAsync);
         operators.MapGet("/commands", CommandEndpoints.StateAsync);
     }

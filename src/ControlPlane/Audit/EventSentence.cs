@@ -120,6 +120,7 @@ public static class EventSentence
         ConfigurationReloaded c => $"{c.Path} reloaded (sha256 {Head(c.Sha256)}): {string.Join("; ", c.Changes)}",
         ConfigurationRejected c => $"configuration {c.Path} refused: {c.Diagnostics.Count} diagnostics",
         LinkChanged l => $"link {l.Interface} is {l.State}",
+        ClockStepped c => $"the wall clock was set {(c.Found < c.Expected ? "back" : "forward")} by {(c.Found - c.Expected).Duration():c}",
         EventsLost l => $"{l.Count} events were lost: {l.Cause}",
         CommandAcknowledged c => c.Error is null ? $"{c.By} asked for: {c.Text}; done" : $"{c.By} asked for: {c.Text}; NOT done: {c.Error}",
         ChecksLate l => $"{l.Count} checks began late, the latest by {Durations.Text(l.Largest)}: the host is too busy",

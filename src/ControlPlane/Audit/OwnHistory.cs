@@ -26,7 +26,7 @@ internal static class OwnHistory
         foreach (RecordedEvent e in context.Events.Where(e => IsBefore(context, e)))
         {
             bool ours = e.Event is PriorityChanged or AdvertisementsRejected or TimerLate or LowerPriorityMasterHeard or AddressLost;
-            bool nodes = e.Event is INodeEvent { Node: var node } and (LinkChanged or ConfigurationLoaded or NodeStarted or NodeStopped or EventsLost or TrackScriptChanged)
+            bool nodes = e.Event is INodeEvent { Node: var node } and (LinkChanged or ConfigurationLoaded or NodeStarted or NodeStopped or EventsLost or ClockStepped or TrackScriptChanged)
                 && node == context.Transition.Node;
             if (ours && context.IsOurs(e) || nodes)
             {

@@ -18,7 +18,7 @@ internal static partial class AuditCommand
         Command command = new("audit", "Ask what happened, and why.")
         {
             Timeline(common, environment), At(common, environment), Explain(common, environment), Replay(common, environment),
-            VerifyCommand.Create(common, environment),
+            VerifyCommand.Create(common, environment), AnchorCommand.Create(common, environment),
         };
         foreach (Command view in ViewsCommand.Create(common, environment))
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Keepalived.Es.ControlPlane.Api;
 using Keepalived.Es.ControlPlane.Nodes;
 using Spectre.Console;
@@ -9,7 +10,7 @@ internal static class NodesCommand
 {
     internal static Command Create(CommonOptions common, CliEnvironment environment) => new("nodes", "Say which nodes may send events.")
     {
-        Enroll(common, environment), List(common, environment), Revoke(common, environment),
+        Enroll(common, environment), List(common, environment), Revoke(common, environment), RenewKey(common, environment),
     };
 
     private static Command Enroll(CommonOptions common, CliEnvironment environment)
@@ -74,18 +75,39 @@ internal static class NodesCommand
         return command;
     }
 
+    private static Command RenewKey(CommonOptions common, CliEnvironment environment)
+    {
+        Argument<string> name = new("name") { Description = "the node's name" };
+        Option<string?> site = Site();
+        Command command = new("renew-key", "Give up the key that a node signs with, and take the next one that it sends.") { name, site, common.TokenFile };
+        command.SetAction(async (parse, stop) =>
+        {
+            using ServerClient client = common.Client(parse, environment);
+            string query = parse.GetValue(site) is { } named ? $"&site={Uri.EscapeDataString(named)}" : "";
+            RenewKeyReply reply = await client.PostAsync<RenewKeyReply>(
+                $"/v1/nodes/renew-key?name={Uri.EscapeDataString(parse.GetRequiredValue(name))}{query}", new { }, stop);
+            return Output.Write(parse, common, environment, reply, _ =>
+                environment.Out.WriteLine($"{reply.Name}: the key {reply.Retired} vouches for nothing new; the next one that the node sends is taken"));
+        });
+        return command;
+    }
+
     private static Option<string?> Site() => new("--site") { Description = "the node's site or cluster", HelpName = "NAME" };
 
     private static void WriteTable(CliEnvironment environment, TimeText times, List<EnrolledNode> nodes)
     {
-        Table table = Tables.Create("Site", "Node", "Enrolled", "Revoked", "Last contact");
+        Table table = Tables.Create("Site", "Node", "Enrolled", "Revoked", "Last contact", "Clock", "Key");
         foreach (EnrolledNode node in nodes)
         {
             table.AddPlainRow(
                 BoardText.Site(node.Tenant), node.Name, times.Full(node.Enrolled), node.Revoked is { } revoked ? times.Full(revoked) : "-",
-                node.LastContact is { } last ? times.Full(last) : "never");
+                node.LastContact is { } last ? times.Full(last) : "never", Clock(node), node.KeyId?[..16] ?? "-");
         }
 
         table.Write(environment);
     }
+
+    private static string Clock(EnrolledNode node) => node is { ClockOffset: { } offset, ClockBound: { } bound }
+        ? string.Create(CultureInfo.InvariantCulture, $"{offset.TotalMilliseconds:+0.0;-0.0;0.0} ± {bound.TotalMilliseconds:0.0} ms")
+        : "-";
 }

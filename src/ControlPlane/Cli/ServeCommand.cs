@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Keepalived.Es.ControlPlane.Anchors;
 using Keepalived.Es.ControlPlane.Api;
 using Keepalived.Es.ControlPlane.Embedded;
 using Keepalived.Es.Scripting.Settings;
@@ -35,6 +36,12 @@ internal static class ServeCommand
             CustomParser = ListenAddress,
             DefaultValueFactory = _ => new Uri("http://127.0.0.1:7340"),
         };
+        Option<string?> anchor = new("--anchor")
+        {
+            Description = "keep the Merkle root of each minute outside the database: a file, a URL that takes a POST, or '|command'",
+            HelpName = "TARGET",
+            CustomParser = AnchorTarget,
+        };
         Option<string?> certificate = new("--certificate") { Description = "certificate chain for https, PEM", HelpName = "PEM" };
         Option<string?> key = new("--key") { Description = "its private key, PEM", HelpName = "PEM" };
         Option<string?> logFile = new("--log-file") { Description = "log to this file too, a new one each day", HelpName = "FILE" };
@@ -49,12 +56,12 @@ internal static class ServeCommand
             Description = "limits of these hooks, and what JavaScript may fetch and run: the key 'hooks' of this YAML file, as in node.yaml",
             HelpName = "FILE",
         };
-        Command command = new("serve", "Run the control plane.") { db, schema, data, listen, certificate, key, logFile, seq, hooks, hookSettings };
+        Command command = new("serve", "Run the control plane.") { db, schema, data, listen, certificate, key, logFile, seq, anchor, hooks, hookSettings };
         command.SetAction((parse, stop) => RunAsync(
             new Settings(
                 parse.GetValue(db) ?? environment.Variable("KES_DB"), parse.GetValue(schema)!, Path.GetFullPath(parse.GetValue(data)!),
                 parse.GetValue(listen)!,
-                parse.GetValue(certificate), parse.GetValue(key), parse.GetValue(logFile), parse.GetValue(seq), environment.Variable("KES_SEQ_API_KEY"))
+                parse.GetValue(certificate), parse.GetValue(key), parse.GetValue(logFile), parse.GetValue(seq), environment.Variable("KES_SEQ_API_KEY"), parse.GetValue(anchor))
             {
                 IncidentHooks = [.. (parse.GetValue(hooks) ?? []).Select(HookFile)],
                 HookSettings = parse.GetValue(hookSettings) is { } file ? HooksCommand.Settings(file) : new HookSettings(),
@@ -76,6 +83,21 @@ internal static class ServeCommand
         return null;
     }
 
+    private static string? AnchorTarget(ArgumentResult argument)
+    {
+        string text = argument.Tokens[0].Value;
+        try
+        {
+            using AnchorSink sink = AnchorSink.Of(text);
+            return text;
+        }
+        catch (ArgumentException)
+        {
+            argument.AddError($"--anchor '{text}': a file, a URL such as https://log.example.net/kes, or '|command' is expected.");
+            return null;
+        }
+    }
+
     private static Uri? SeqAddress(ArgumentResult argument)
     {
         string text = argument.Tokens[0].Value;
@@ -89,7 +111,7 @@ internal static class ServeCommand
     }
 
     private sealed record Settings(string? Database, string Schema, string Data, Uri Listen, string? Certificate, string? Key,
-        string? LogFile, Uri? Seq, string? SeqApiKey)
+        string? LogFile, Uri? Seq, string? SeqApiKey, string? Anchor)
     {
         internal IReadOnlyList<string> IncidentHooks { get; init; } = [];
 
@@ -120,7 +142,7 @@ internal static class ServeCommand
                 : null;
             Directory.CreateDirectory(settings.Data);
             ServerOptions options = new(own?.ConnectionString ?? settings.Database!, settings.Schema, settings.Data, settings.Listen,
-                certificate, chain)
+                certificate, chain, Anchor: settings.Anchor)
             {
                 IncidentHooks = settings.IncidentHooks,
                 HookSettings = settings.HookSettings,

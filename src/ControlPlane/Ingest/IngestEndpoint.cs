@@ -8,7 +8,8 @@ namespace Keepalived.Es.ControlPlane.Ingest;
 
 /// <summary><c>POST /v1/ingest</c>: a node's records come in. Nothing is acknowledged before it is committed.</summary>
 public sealed class IngestEndpoint(
-    IngestGate gate, NodeRegister nodes, NodeIngest ingest, CommandRegister commands, TimeProvider time, ILogger<IngestEndpoint> log)
+    IngestGate gate, NodeRegister nodes, NodeKeyRegister keys, NodeIngest ingest, CommandRegister commands, ClockRegister clocks, TimeProvider time,
+    ILogger<IngestEndpoint> log)
 {
     internal const string MediaType = "application/x-ndjson";
     private readonly Lock _clockGate = new();
@@ -44,6 +45,7 @@ public sealed class IngestEndpoint(
 
     private async Task<IngestReceipt> ReceiveAsync(HttpRequest request, CancellationToken stop)
     {
+        DateTimeOffset received = time.GetUtcNow();
         EnrolledNode node = BearerToken.Of(request) is { } token && await FindAsync(token, stop) is { } found
             ? found
             : throw Refused(401, "a node's bearer token is needed: enroll the node with 'kes nodes enroll', and give its daemon the token");
@@ -54,12 +56,31 @@ public sealed class IngestEndpoint(
         }
 
         using IDisposable turn = await gate.EnterAsync(stop);
-        IngestBatch batch = await ReadAsync(body, node, stop);
+        IngestBatch batch = await SignedAsync(await ReadAsync(body, node, stop), request.Headers, node, stop);
         long? acknowledged = await ingest.StoreAsync(node.Tenant, node.Name, batch, stop);
         await commands.AcknowledgeAsync(node.Tenant, node.Name, batch, stop);
         IReadOnlyList<NodeCommand> pending = await commands.PendingAsync(node.Tenant, node.Name, stop);
         string? boot = batch.Records.Count == 0 ? null : batch.Records[0].Record.Boot;
-        return new IngestReceipt(boot, acknowledged, Tick(batch).ToString(), pending.Count == 0 ? null : pending);
+        if (ClockEstimate.Parse(request.Headers[ClockEstimate.Header].ToString()) is { } clock)
+        {
+            await clocks.NoteAsync(node.Tenant, node.Name, clock, stop);
+        }
+
+        return new IngestReceipt(boot, acknowledged, Tick(batch).ToString(), pending.Count == 0 ? null : pending, received, time.GetUtcNow());
+    }
+
+    /// <summary>The batch with its signature, whose key is kept if it is the node's first.</summary>
+    private async Task<IngestBatch> SignedAsync(IngestBatch batch, IHeaderDictionary headers, EnrolledNode node, CancellationToken stop)
+    {
+        BatchSignature? signature = BatchSignature.Of(headers, node, batch);
+        if (signature is not null && node.KeyId is null)
+        {
+            string inForce = await keys.EnrollAsync(node.Tenant, node.Name, signature.KeyId, signature.PublicKey, stop);
+            BatchSignature.Of(headers, node with { KeyId = inForce }, batch);
+            log.KeyEnrolled(node.Name, inForce);
+        }
+
+        return batch with { Signature = signature };
     }
 
     private async Task<EnrolledNode?> FindAsync(string token, CancellationToken stop)

@@ -24,12 +24,11 @@ public sealed class NodeIngest(NpgsqlDataSource database, string schema, AppendS
             return null;
         }
 
-        await using NpgsqlCommand command = StoreCommand(tenant, node, batch);
+        await using NpgsqlBatch commands = StoreCommands(tenant, node, batch);
         try
         {
-            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(stop);
-            await reader.ReadAsync(stop);
-            long last = Outcome(reader.GetString(0), reader.GetInt64(1), batch);
+            (string outcome, long last) = await ExecuteAsync(commands, stop);
+            last = Outcome(outcome, last, batch);
             signal.Raise();
             return last;
         }
@@ -49,6 +48,20 @@ public sealed class NodeIngest(NpgsqlDataSource database, string schema, AppendS
         command.Parameters.AddWithValue(node);
         command.Parameters.AddWithValue(boot);
         return await command.ExecuteScalarAsync(stop) is long last ? last : 0;
+    }
+
+    /// <summary>One round trip and one transaction, which has ended when this returns.</summary>
+    private static async Task<(string Outcome, long Last)> ExecuteAsync(NpgsqlBatch commands, CancellationToken stop)
+    {
+        await using NpgsqlDataReader reader = await commands.ExecuteReaderAsync(stop);
+        await reader.ReadAsync(stop);
+        (string, long) answer = (reader.GetString(0), reader.GetInt64(1));
+        while (await reader.NextResultAsync(stop))
+        {
+            // The signature's insert answers with nothing.
+        }
+
+        return answer;
     }
 
     private static long Outcome(string outcome, long last, IngestBatch batch)
@@ -76,9 +89,10 @@ public sealed class NodeIngest(NpgsqlDataSource database, string schema, AppendS
         await command.ExecuteNonQueryAsync(stop);
     }
 
-    private NpgsqlCommand StoreCommand(string tenant, string node, IngestBatch batch)
+    private NpgsqlBatch StoreCommands(string tenant, string node, IngestBatch batch)
     {
-        NpgsqlCommand command = database.CreateCommand($"""
+        NpgsqlBatch commands = database.CreateBatch();
+        NpgsqlBatchCommand command = new($"""
             select outcome, last from {schema}.kes_ingest(
                 $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
             """);
@@ -112,6 +126,26 @@ public sealed class NodeIngest(NpgsqlDataSource database, string schema, AppendS
             NpgsqlDbType.Array | NpgsqlDbType.Varchar,
             Array.ConvertAll(rows, row => row.Cause is { } cause ? $"{row.Node}/{row.Boot}/{cause}" : null));
         p.AddWithValue(NpgsqlDbType.Array | NpgsqlDbType.Jsonb, Array.ConvertAll(rows, EventRows.Headers));
+        commands.BatchCommands.Add(command);
+        if (batch.Signature is { } signature)
+        {
+            commands.BatchCommands.Add(SignatureCommand(tenant, batch.Records[^1], signature));
+        }
+
+        return commands;
+    }
+
+    /// <summary>Keeps the signature if its record is there: a refused batch leaves none.</summary>
+    private NpgsqlBatchCommand SignatureCommand(string tenant, IngestRecord last, BatchSignature signature)
+    {
+        NpgsqlBatchCommand command = new($"""
+            insert into {schema}.kes_node_signatures (tenant, node, boot, node_sequence, key_id, signature)
+            select $1, $2, $3, $4, $5, $6 where exists (
+                select 1 from {schema}.kes_node_events k where k.tenant = $1 and k.node = $2 and k.boot = $3 and k.node_sequence = $4 and k.hash = $7)
+            on conflict do nothing
+            """);
+        object[] values = [tenant, last.Record.Node, last.Record.Boot, last.Record.Sequence, signature.KeyId, signature.Signature, last.Hash];
+        Array.ForEach(values, value => command.Parameters.Add(new NpgsqlParameter { Value = value }));
         return command;
     }
 

@@ -6,8 +6,12 @@ namespace Keepalived.Es.ControlPlane.Nodes;
 
 /// <summary>A node that may send.</summary>
 /// <param name="Tenant">Its site.</param>
+/// <param name="KeyId">The key that it signs with, see <see cref="Domain.Events.HeadSignature.KeyId"/>; null: it has none yet.</param>
+/// <param name="ClockOffset">Its wall clock minus the server's, as measured last; null: not yet, or not asked for.</param>
+/// <param name="ClockBound">The possible error of that.</param>
 public sealed record EnrolledNode(string Tenant, string Name, DateTimeOffset Enrolled, DateTimeOffset? Revoked,
-    DateTimeOffset? LastContact);
+    DateTimeOffset? LastContact, string? KeyId = null,
+    TimeSpan? ClockOffset = null, TimeSpan? ClockBound = null);
 
 /// <summary>Which nodes may send, by the SHA-256 of their tokens.</summary>
 public sealed partial class NodeRegister(NpgsqlDataSource database, string schema)
@@ -17,7 +21,8 @@ public sealed partial class NodeRegister(NpgsqlDataSource database, string schem
 
     private readonly string _columns = $"""
         n.tenant, n.node, n.enrolled, n.revoked,
-        (select max(c.contact_to) from {schema}.kes_node_contact c where c.tenant = n.tenant and c.node = n.node)
+        (select max(c.contact_to) from {schema}.kes_node_contact c where c.tenant = n.tenant and c.node = n.node),
+        (select k.key_id from {schema}.kes_node_keys k where k.tenant = n.tenant and k.node = n.node and k.retired is null)
         """;
 
     [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")]
@@ -54,7 +59,12 @@ public sealed partial class NodeRegister(NpgsqlDataSource database, string schem
     public async Task<IReadOnlyList<EnrolledNode>> ListAsync(CancellationToken stop)
     {
         await using NpgsqlCommand command = database.CreateCommand(
-            $"select {_columns} from {schema}.kes_nodes n order by n.tenant, n.node");
+            $"""
+            select {_columns}, c.clock_offset, c.bound from {schema}.kes_nodes n left join lateral (
+                select k.clock_offset, k.bound from {schema}.kes_node_clocks k where k.tenant = n.tenant and k.node = n.node
+                order by k.measured desc limit 1) c on true
+            order by n.tenant, n.node
+            """);
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(stop);
         return await EventStore.EventRows.ReadAsync(reader, Read, stop);
     }
@@ -71,5 +81,6 @@ public sealed partial class NodeRegister(NpgsqlDataSource database, string schem
 
     private static EnrolledNode Read(NpgsqlDataReader row) => new(
         row.GetString(0), row.GetString(1), row.GetFieldValue<DateTime>(2), row.IsDBNull(3) ? null : row.GetFieldValue<DateTime>(3),
-        row.IsDBNull(4) ? null : row.GetFieldValue<DateTime>(4));
+        row.IsDBNull(4) ? null : row.GetFieldValue<DateTime>(4), row.IsDBNull(5) ? null : row.GetString(5),
+        row.FieldCount == 6 || row.IsDBNull(6) ? null : row.GetTimeSpan(6), row.FieldCount == 6 || row.IsDBNull(7) ? null : row.GetTimeSpan(7));
 }

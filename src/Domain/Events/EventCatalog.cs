@@ -11,7 +11,7 @@ public static class EventCatalog
     private static readonly Type[] Types =
     [
         typeof(NodeStarted), typeof(NodeStopped), typeof(ConfigurationLoaded), typeof(ConfigurationRejected), typeof(ConfigurationReloaded),
-        typeof(LinkChanged), typeof(EventsLost), typeof(Degraded), typeof(InstanceConfigured), typeof(InstanceBecameMaster), typeof(InstanceBecameBackup),
+        typeof(LinkChanged), typeof(EventsLost), typeof(Degraded), typeof(ClockStepped), typeof(InstanceConfigured), typeof(InstanceBecameMaster), typeof(InstanceBecameBackup),
         typeof(InstanceEnteredFault), typeof(InstanceStopped), typeof(PriorityChanged), typeof(AdvertisementDigest), typeof(InputsRecorded),
         typeof(AdvertisementsRejected), typeof(LowerPriorityMasterHeard), typeof(TimerLate), typeof(AddressAdded), typeof(AddressRemoved),
         typeof(AddressLost), typeof(GratuitousArpSent), typeof(HookStarted), typeof(HookFinished),

@@ -18,6 +18,7 @@ namespace Keepalived.Es.Domain.Events;
 [JsonSerializable(typeof(LinkChanged))]
 [JsonSerializable(typeof(EventsLost))]
 [JsonSerializable(typeof(Degraded))]
+[JsonSerializable(typeof(ClockStepped))]
 [JsonSerializable(typeof(InstanceConfigured))]
 [JsonSerializable(typeof(InstanceBecameMaster))]
 [JsonSerializable(typeof(InstanceBecameBackup))]

@@ -41,3 +41,10 @@ public sealed record EventsLost(string Node, long Count, string Cause, DateTimeO
 /// <param name="Subject">For instance <c>vrrp_rt_priority</c>.</param>
 [EventAlias("degraded")]
 public sealed record Degraded(string Node, string Subject, string Problem, string Remedy) : INodeEvent;
+
+/// <summary>The wall clock was set, seen against the monotonic clock, which never is. Slewing by a time daemon moves both and is no step.</summary>
+/// <param name="Expected">What the wall clock would show now without the step.</param>
+/// <param name="Found">What it shows.</param>
+/// <param name="Within">The step lies at most so far back.</param>
+[EventAlias("clock_stepped")]
+public sealed record ClockStepped(string Node, DateTimeOffset Expected, DateTimeOffset Found, TimeSpan Within) : INodeEvent;

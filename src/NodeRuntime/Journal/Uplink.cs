@@ -1,8 +1,5 @@
 using System.Globalization;
-using System.IO.Compression;
 using System.Net;
-using System.Net.Http.Headers;
-using System.Text;
 using Microsoft.Data.Sqlite;
 using Polly;
 using Polly.Retry;
@@ -25,7 +22,7 @@ internal sealed class Uplink : IAsyncDisposable
     private static readonly TimeSpan FlushAtStop = TimeSpan.FromSeconds(2);
 
     private readonly HttpClient _client;
-    private readonly Uri _ingest;
+    private readonly UplinkTransport _transport;
     private readonly JournalReader _reader;
     private readonly JournalWriter _writer;
     private readonly TimeProvider _time;
@@ -46,7 +43,7 @@ internal sealed class Uplink : IAsyncDisposable
     internal Uplink(HttpClient client, string stateDirectory, JournalWriter writer, TimeProvider? time = null)
     {
         (_client, _writer, _reader, _time) = (client, writer, new JournalReader(stateDirectory), time ?? TimeProvider.System);
-        _ingest = new Uri(client.BaseAddress!.AbsoluteUri.TrimEnd('/') + "/v1/ingest");
+        _transport = new UplinkTransport(client, stateDirectory, _time);
         _retries = new ResiliencePipelineBuilder<UplinkAnswer> { TimeProvider = _time }.AddRetry(new RetryStrategyOptions<UplinkAnswer>
         {
             ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Result is { IsTransient: true }),
@@ -73,6 +70,7 @@ internal sealed class Uplink : IAsyncDisposable
         _stop.CancelAfter(FlushAtStop);
         await _sending.ConfigureAwait(false);
         _reader.Dispose();
+        _transport.Dispose();
         _stop.Dispose();
         _news.Dispose();
     }
@@ -196,19 +194,7 @@ internal sealed class Uplink : IAsyncDisposable
 
     private async ValueTask<UplinkAnswer> PostAsync(List<JournalRecord> batch, CancellationToken cancel)
     {
-        UplinkAnswer answer;
-        try
-        {
-            using HttpContent? content = batch.Count == 0 ? null : Content(batch);
-            using HttpResponseMessage response = await _client.PostAsync(_ingest, content, cancel).ConfigureAwait(false);
-            string body = await response.Content.ReadAsStringAsync(cancel).ConfigureAwait(false);
-            answer = new UplinkAnswer(response.StatusCode, body, response.Headers.RetryAfter?.Delta);
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
-        {
-            answer = new UplinkAnswer(0, e.InnerException?.Message ?? e.Message, null);
-        }
-
+        UplinkAnswer answer = await _transport.PostAsync(batch, cancel).ConfigureAwait(false);
         if (answer.IsTransient != _outOfReach)
         {
             _outOfReach = answer.IsTransient;
@@ -267,30 +253,5 @@ internal sealed class Uplink : IAsyncDisposable
         _reader.Acknowledge(last.Id);
         _recordLimit = Math.Min(_recordLimit * 2, MaximumRecords);
         return null;
-    }
-
-    private static ByteArrayContent Content(List<JournalRecord> batch)
-    {
-        var content = new ByteArrayContent(Compress(batch));
-        content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
-        content.Headers.ContentEncoding.Add("gzip");
-        return content;
-    }
-
-    private static byte[] Compress(List<JournalRecord> batch)
-    {
-        using var buffer = new MemoryStream();
-        using (var gzip = new GZipStream(buffer, CompressionLevel.Fastest, leaveOpen: true))
-        {
-            for (int i = 0; i < batch.Count; i++)
-            {
-                string previous = i == 0 ? $"\"prev\":\"{batch[i].PreviousHash}\"," : "";
-                gzip.Write(Encoding.ASCII.GetBytes($"{{{previous}\"hash\":\"{batch[i].Hash}\",\"record\":"));
-                gzip.Write(batch[i].Canonical);
-                gzip.Write("}\n"u8);
-            }
-        }
-
-        return buffer.ToArray();
     }
 }

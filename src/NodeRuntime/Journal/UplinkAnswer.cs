@@ -30,8 +30,12 @@ internal sealed record UplinkAnswer(HttpStatusCode Status, string Body, TimeSpan
 /// <param name="Acknowledged">Every sequence of the boot up to this one is stored.</param>
 /// <param name="Expected">409: the sequence that must come next.</param>
 /// <param name="Hlc">The control plane's clock.</param>
+/// <param name="Received">When the control plane began to read the request, by its clock.</param>
+/// <param name="Answered">When it answered, by its clock.</param>
 /// <param name="Commands">What operators ask for, until it is acknowledged.</param>
-internal sealed record UplinkReceipt(string? Boot, long? Acknowledged, long? Expected, HybridTimestamp? Hlc, IReadOnlyList<OperatorCommand> Commands)
+internal sealed record UplinkReceipt(
+    string? Boot, long? Acknowledged, long? Expected, HybridTimestamp? Hlc, IReadOnlyList<OperatorCommand> Commands, DateTimeOffset? Received = null,
+    DateTimeOffset? Answered = null)
 {
     /// <summary>Commands of one answer that are looked at.</summary>
     private const int CommandLimit = 256;
@@ -46,7 +50,7 @@ internal sealed record UplinkReceipt(string? Boot, long? Acknowledged, long? Exp
                 ? null
                 : new UplinkReceipt(
                     Text(root, "boot"), Number(root, "acknowledged"), Number(root, "expected"), Text(root, "hlc") is { } clock ? HybridTimestamp.Parse(clock) : null,
-                    CommandsOf(root));
+                    CommandsOf(root), Moment(root, "received"), Moment(root, "answered"));
         }
         catch (Exception e) when (e is JsonException or FormatException)
         {
@@ -61,6 +65,9 @@ internal sealed record UplinkReceipt(string? Boot, long? Acknowledged, long? Exp
 
     private static string? Text(JsonElement root, string name) =>
         root.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static DateTimeOffset? Moment(JsonElement root, string name) =>
+        root.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String && value.TryGetDateTimeOffset(out DateTimeOffset moment) ? moment : null;
 
     private static long? Number(JsonElement root, string name) =>
         root.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number) ? number : null;

@@ -51,7 +51,8 @@ public sealed class TestServer : IAsyncDisposable
     }
 
     public async Task<(int Status, JsonElement Body, HttpResponseHeaders Headers)> IngestAsync(
-        string? token, byte[] body, string contentType = "application/x-ndjson", string? encoding = null)
+        string? token, byte[] body, string contentType = "application/x-ndjson", string? encoding = null,
+        params (string Name, string Value)[] headers)
     {
         using HttpRequestMessage request = new(HttpMethod.Post, "/v1/ingest") { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
@@ -65,6 +66,7 @@ public sealed class TestServer : IAsyncDisposable
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         }
 
+        Array.ForEach(headers, header => request.Headers.Add(header.Name, header.Value));
         return await SendAsync(request);
     }
 
@@ -116,6 +118,7 @@ public sealed class TestServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
+        await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
         _data.Dispose();
     }

@@ -51,6 +51,7 @@ internal static class Samples
         new LinkChanged(Node, "eth0", "down"),
         new EventsLost(Node, 17, "database or disk is full", Wall, Wall.AddSeconds(9)),
         new Degraded(Node, "vrrp_rt_priority", "EPERM", "add CAP_SYS_NICE"),
+        new ClockStepped(Node, Wall, Wall.AddSeconds(-2.5), TimeSpan.FromSeconds(1)),
         new InstanceConfigured(Node, Instance, "eth0", RouterAddress.Parse("192.0.2.1"), ["198.51.100.10/24 dev eth0"], ["192.0.2.2"], Config),
         new InstanceConfigured(
             Node, Instance, "eth0", RouterAddress.Parse("192.0.2.1"), ["198.51.100.10/24 dev eth0"], [], Config, VrrpPhase.Master, "VI_0"),
