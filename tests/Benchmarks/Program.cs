@@ -32,6 +32,12 @@ if (args is ["store", var rounds, var each, var past])
         long.Parse(past, System.Globalization.CultureInfo.InvariantCulture));
 }
 
+if (args is ["partitions", var times, var events])
+{
+    return await Partitions.RunAsync(
+        int.Parse(times, System.Globalization.CultureInfo.InvariantCulture), int.Parse(events, System.Globalization.CultureInfo.InvariantCulture));
+}
+
 if (args is ["fleet", var program, var nodes, var instances, var quiet])
 {
     return await FleetBench.RunAsync(

@@ -101,7 +101,7 @@ internal static partial class AuditCommand
         command.SetAction(async (parse, stop) =>
         {
             using ServerClient client = common.Client(parse, environment);
-            if (IncidentId.IsMatch(parse.GetRequiredValue(name)))
+            if (IncidentId.IsMatch(parse.GetRequiredValue(name)) && !Guid.TryParse(parse.GetRequiredValue(name), out _))
             {
                 ReplayedIncident incident = IncidentReplay.Run(await IncidentsCommand.BundleAsync(client, parse.GetRequiredValue(name), stop));
                 ReplayPace pace = ReplayPace.Of(parse.GetValue(speed), parse.GetValue(step));

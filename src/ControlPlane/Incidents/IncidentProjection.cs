@@ -56,9 +56,11 @@ public sealed class IncidentProjection(NpgsqlEventStore events, IncidentStore st
                 await events.AppendAsync(batch.Connection, site, Appends(found, batch.Now), stop);
             }
 
-            await store.SaveSubjectsAsync(batch.Connection, site, detection.Changed, stop);
             _pending.Add((site, detection.Changed));
         }
+
+        await store.SaveSubjectsAsync(
+            batch.Connection, [.. _pending.SelectMany(site => site.Changed.Select(pair => (site.Site, pair.Key, pair.Value)))], stop);
     }
 
     public Task CommittedAsync(CancellationToken stop)

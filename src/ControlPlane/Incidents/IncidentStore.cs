@@ -45,9 +45,9 @@ public sealed class IncidentStore(string schema)
         return clocks;
     }
 
-    /// <summary>Writes the changed states; empty ones are deleted.</summary>
+    /// <summary>Writes the changed states of all sites in one round trip; empty ones are deleted.</summary>
     public async Task SaveSubjectsAsync(
-        NpgsqlConnection connection, string site, IReadOnlyDictionary<string, SubjectFacts> changed, CancellationToken stop)
+        NpgsqlConnection connection, IReadOnlyList<(string Site, string Subject, SubjectFacts Facts)> changed, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(changed);
         if (changed.Count == 0)
@@ -55,19 +55,21 @@ public sealed class IncidentStore(string schema)
             return;
         }
 
-        KeyValuePair<string, SubjectFacts>[] kept = [.. changed.Where(pair => !pair.Value.IsEmpty)];
+        (string Site, string Subject, SubjectFacts Facts)[] kept = [.. changed.Where(row => !row.Facts.IsEmpty)];
+        (string Site, string Subject, SubjectFacts Facts)[] gone = [.. changed.Where(row => row.Facts.IsEmpty)];
         await using NpgsqlBatch batch = new(connection);
-        NpgsqlBatchCommand delete = new($"delete from {schema}.kes_incident_subjects where tenant = $1 and subject = any ($2)");
-        delete.Parameters.AddWithValue(site);
-        delete.Parameters.AddWithValue(changed.Where(pair => pair.Value.IsEmpty).Select(pair => pair.Key).ToArray());
+        NpgsqlBatchCommand delete = new(
+            $"delete from {schema}.kes_incident_subjects s using unnest($1, $2) g(tenant, subject) where s.tenant = g.tenant and s.subject = g.subject");
+        delete.Parameters.AddWithValue(Array.ConvertAll(gone, row => row.Site));
+        delete.Parameters.AddWithValue(Array.ConvertAll(gone, row => row.Subject));
         NpgsqlBatchCommand upsert = new($"""
-            insert into {schema}.kes_incident_subjects (tenant, subject, state) select $1, * from unnest($2, $3)
+            insert into {schema}.kes_incident_subjects (tenant, subject, state) select * from unnest($1, $2, $3)
             on conflict (tenant, subject) do update set state = excluded.state
             """);
-        upsert.Parameters.AddWithValue(site);
-        upsert.Parameters.AddWithValue(Array.ConvertAll(kept, pair => pair.Key));
+        upsert.Parameters.AddWithValue(Array.ConvertAll(kept, row => row.Site));
+        upsert.Parameters.AddWithValue(Array.ConvertAll(kept, row => row.Subject));
         upsert.Parameters.AddWithValue(
-            NpgsqlDbType.Array | NpgsqlDbType.Jsonb, Array.ConvertAll(kept, pair => JsonbText.Clean(JsonSerializer.Serialize(pair.Value, ApiJson.Options))));
+            NpgsqlDbType.Array | NpgsqlDbType.Jsonb, Array.ConvertAll(kept, row => JsonbText.Clean(JsonSerializer.Serialize(row.Facts, ApiJson.Options))));
         batch.BatchCommands.Add(delete);
         batch.BatchCommands.Add(upsert);
         await batch.ExecuteNonQueryAsync(stop);

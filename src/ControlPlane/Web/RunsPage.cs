@@ -1,4 +1,3 @@
-using Keepalived.Es.ControlPlane.Audit;
 using Keepalived.Es.ControlPlane.Views;
 
 namespace Keepalived.Es.ControlPlane.Web;

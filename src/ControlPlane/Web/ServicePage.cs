@@ -1,4 +1,3 @@
-using Keepalived.Es.ControlPlane.Audit;
 using Keepalived.Es.ControlPlane.Incidents.Export;
 using Keepalived.Es.ControlPlane.Projections.Board;
 using Keepalived.Es.ControlPlane.Views;

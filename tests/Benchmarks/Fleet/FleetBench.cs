@@ -45,61 +45,78 @@ internal sealed class FleetBench(ServedStore store, FleetNode[] nodes, int insta
         using CancellationTokenSource end = new();
         Task looking = _lag.RunAsync(end.Token);
         Console.WriteLine($"{nodes.Length} nodes of {instances} instances, load of the machine {(await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0]}");
-        Array.ForEach(nodes, node => node.Start());
-        await PhaseAsync("start", "", () => Parallel.ForEachAsync(nodes, new ParallelOptions { MaxDegreeOfParallelism = Senders }, (node, _) => new ValueTask(FlushAsync(node))));
+        using SemaphoreSlim starting = new(Senders);
+        int started = 0;
+        Task[] fleet = [.. nodes.Select((node, i) => LiveAsync(node, Period * i / nodes.Length, starting, () => Interlocked.Increment(ref started), end.Token))];
+        await PhaseAsync("start", "", () => UntilAsync(() => Volatile.Read(ref started) == nodes.Length));
         await CaughtUpAsync("start");
-        await PhaseAsync("quiet", $"{(double)nodes.Length * instances / Period.TotalSeconds:N0}", () => TimelineAsync(quiet, storm: false));
+        await PhaseAsync("quiet", $"{(double)nodes.Length * instances / Period.TotalSeconds:N0}", () => Task.Delay(quiet));
         await CaughtUpAsync("quiet");
-        await PhaseAsync("storm", "", () => TimelineAsync(StormLength + Period, storm: true));
+        await PhaseAsync("storm", "", StormAsync);
         await CaughtUpAsync("storm");
         await end.CancelAsync();
+        await Task.WhenAll(fleet);
         await looking;
         long stored = await store.ScalarAsync<long>("select count(*) from kes_node_events");
-        long incidents = await store.ScalarAsync<long>("select count(*) from kes_incidents");
+        string incidents = await store.ScalarAsync<string>(
+            "select coalesce(string_agg(n || ' ' || kind, ', ' order by n desc), 'none') from (select kind, count(*) n from kes_incidents group by kind) k");
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"sent {Said:N0}, acknowledged {Acknowledged:N0}, stored {stored:N0}: lost {Said - stored}; {_refusals:N0} requests told to come again; {incidents:N0} incidents"));
+            $"sent {Said:N0}, acknowledged {Acknowledged:N0}, stored {stored:N0}: lost {Said - stored}; {_refusals:N0} requests told to come again; incidents: {incidents}"));
         return stored == Said && Acknowledged == Said;
     }
 
-    /// <summary>Each node sends its digests every ten seconds, all of them spread evenly; in the storm a tenth lose their Masters and take over.</summary>
-    private async Task TimelineAsync(TimeSpan length, bool storm)
+    /// <summary>A node's life: it starts, then sends its digests every ten seconds, all nodes spread evenly, until the end or its death.</summary>
+    private async Task LiveAsync(FleetNode node, TimeSpan phase, SemaphoreSlim starting, Action started, CancellationToken end)
     {
-        List<(TimeSpan At, FleetNode Node, bool Storm)> turns = [];
-        for (int i = 0; i < nodes.Length; i++)
+        await Task.Yield();
+        await starting.WaitAsync(CancellationToken.None);
+        node.Start();
+        await FlushAsync(node);
+        starting.Release();
+        started();
+        long origin = Stopwatch.GetTimestamp();
+        for (TimeSpan next = phase; ; next += Period)
         {
-            bool dies = storm && i % Tenth == 0;
-            for (TimeSpan at = Period * i / nodes.Length; at < length && !dies; at += Period)
+            TimeSpan left = next - Stopwatch.GetElapsedTime(origin);
+            await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (end.IsCancellationRequested || node.IsDead)
             {
-                turns.Add((at, nodes[i], false));
+                return;
             }
 
-            if (storm && i % Tenth == 1)
+            using (await node.EnterAsync())
             {
-                turns.Add((StormLength * i / nodes.Length, nodes[i], true));
+                node.Digest();
+                await FlushAsync(node);
             }
         }
+    }
 
-        turns.Sort((one, other) => one.At.CompareTo(other.At));
-        long start = Stopwatch.GetTimestamp();
-        await Parallel.ForEachAsync(turns, new ParallelOptions { MaxDegreeOfParallelism = Senders }, async (turn, stop) =>
+    /// <summary>A tenth of the nodes loses its Masters, another tenth, and takes over; ten seconds later the storm is measured.</summary>
+    private async Task StormAsync()
+    {
+        FleetNode[] dying = [.. nodes.Where((_, i) => i % Tenth == 0)];
+        FleetNode[] heirs = [.. nodes.Where((_, i) => i % Tenth == 1)];
+        Array.ForEach(dying, node => node.IsDead = true);
+        await Task.WhenAll(heirs.Select(async (heir, i) =>
         {
-            TimeSpan left = turn.At - Stopwatch.GetElapsedTime(start);
-            await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, stop);
-            using (await turn.Node.EnterAsync())
+            await Task.Delay(StormLength * i / heirs.Length);
+            using (await heir.EnterAsync())
             {
-                if (turn.Storm)
-                {
-                    turn.Node.TakeOver();
-                }
-                else
-                {
-                    turn.Node.Digest();
-                }
-
-                await FlushAsync(turn.Node);
+                heir.TakeOver();
+                await FlushAsync(heir);
             }
-        });
+        }));
+        await Task.Delay(Period);
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        while (!condition())
+        {
+            await Task.Delay(20);
+        }
     }
 
     private async Task FlushAsync(FleetNode node)
@@ -128,11 +145,12 @@ internal sealed class FleetBench(ServedStore store, FleetNode[] nodes, int insta
             $"{name}: {(Acknowledged - before) / seconds:N0} events/s for {seconds:F1} s{(wanted.Length == 0 ? "" : $" (sent {wanted})")}; cores: kes {kes / seconds:F2}, PostgreSQL {postgres / seconds:F2}, the fleet itself {(Environment.CpuUsage.TotalTime.TotalSeconds - own) / seconds:F2}"));
     }
 
-    /// <summary>Waits until every projection has folded everything, and prints how far they were behind since the phase began.</summary>
+    /// <summary>Waits until every projection has folded what is there now, and prints how far they were behind since the phase began.</summary>
     private async Task CaughtUpAsync(string name)
     {
         long start = Stopwatch.GetTimestamp();
-        while (await store.ScalarAsync<bool>("select min(last_seq_id) < (select max(seq_id) from kes_node_events) from mt_event_progression where name like 'Kes%'"))
+        long last = await store.ScalarAsync<long>("select max(seq_id) from kes_node_events");
+        while (await store.ScalarAsync<bool>($"select min(last_seq_id) < {last} from mt_event_progression where name like 'Kes%'"))
         {
             if (Stopwatch.GetElapsedTime(start) > DrainLimit)
             {
@@ -149,6 +167,6 @@ internal sealed class FleetBench(ServedStore store, FleetNode[] nodes, int insta
                 $"  {projection,-20} lag p50 {lags[lags.Count / 2] * 1000,7:N0} ms, p99 {lags[lags.Count * 99 / 100] * 1000,7:N0} ms, most {lags[^1] * 1000,7:N0} ms; wanted p99 under 2,000 ms"));
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  caught up {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s after the last event"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  caught up {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s after the phase"));
     }
 }

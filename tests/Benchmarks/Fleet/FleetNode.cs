@@ -17,6 +17,9 @@ internal sealed class FleetNode(int number, int instances, string token)
 
     private readonly SemaphoreSlim _turn = new(1);
 
+    /// <summary>It says nothing any more.</summary>
+    internal bool IsDead { get; set; }
+
     internal bool IsMaster => _place % 2 == 0;
 
     internal static string NameOf(int number) => $"node-{number}";

@@ -48,8 +48,7 @@ public sealed class ControlPlaneOutages
         JournalClaims.ChainHolds(a.Journal.Rows());
         await lab.ThatAsync("a has two boots on record", a.Journal.Rows().Select(row => row.Boot).Distinct().Count() == 2);
 
-        CommandResult replay = await controlPlane.KesAsync("audit", "replay", "last:node-a");
-        await lab.ThatAsync($"the control plane's replay decides as the node did: {replay}", replay.ExitCode == 0);
+        await new ReplayClaims(lab, controlPlane).DecideAsRecordedAsync(a, b);
         CommandResult status = await controlPlane.KesAsync("status");
         await lab.ThatAsync(
             $"the board names the Master: {status}", status.ExitCode == 0 && status.Output.Contains("node-a", StringComparison.Ordinal));

@@ -8,13 +8,15 @@ namespace Keepalived.Es.Lab.Outages;
 /// <summary>What the control plane's tables must say, read from them without its help.</summary>
 internal sealed class StoreClaims(NetnsLab lab, LabControlPlane controlPlane)
 {
+    /// <summary>A row's name, how much is folded into it, and what it says.</summary>
     private const string Board = """
-        select b.tenant || ' ' || b.node || ' ' || b.state::text from kes_board b join kes_projections p on p.name = 'KesBoard' and p.live_version = b.version order by 1
+        select b.tenant || ' ' || b.node || E'\n' || (b.state ->> 'position') || E'\n' || b.state::text
+        from kes_board b join kes_projections p on p.name = 'KesBoard' and p.live_version = b.version
         """;
 
-    private const string Incidents = "select tenant || ' ' || id || ' ' || state::text from kes_incidents order by 1";
+    private const string Incidents = "select tenant || ' ' || id || E'\n' || (state ->> 'version') || E'\n' || state::text from kes_incidents";
 
-    private static readonly TimeSpan Recovery = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Recovery = TimeSpan.FromMinutes(2);
 
     /// <summary>As soon as the database answers, it has what was acknowledged before.</summary>
     /// <param name="promised">Acknowledged records by node, of its only boot.</param>
@@ -80,50 +82,41 @@ internal sealed class StoreClaims(NetnsLab lab, LabControlPlane controlPlane)
     /// <summary>Folded from the first event on, the board and the list of incidents come out as they are.</summary>
     internal async Task ProjectionsEqualARebuildAsync()
     {
-        await SnapshotAsync("KesIncidents", Incidents);
-        await UntilEqualAsync("KesBoard", Board);
-        await UntilEqualAsync("KesIncidentList", Incidents);
+        await FoldedAsync("KesIncidents", Incidents);
+        await EqualsARebuildAsync("KesBoard", Board);
+        await EqualsARebuildAsync("KesIncidentList", Incidents);
     }
 
-    /// <summary>While time passes nodes fall silent and incidents are recorded: compared are rows between which no event came.</summary>
-    private Task UntilEqualAsync(string projection, string rows) => lab.UntilAsync(
-        $"{projection} was rebuilt with nothing new in between",
-        async () =>
-        {
-            (string before, string events) = await SnapshotAsync(projection, rows);
-            CommandResult rebuild = await controlPlane.KesAsync("store", "rebuild", projection);
-            await lab.ThatAsync($"{projection} is rebuilt: {rebuild}", rebuild.ExitCode == 0);
-            (string after, string later) = await SnapshotAsync(projection, rows);
-            await lab.ThatAsync($"{projection}: live\n{before}\nrebuilt\n{after}", events != later || before == after);
-            await lab.ThatAsync($"{projection} has rows", before.Length > 0);
-            return events == later;
-        },
-        Recovery);
-
-    /// <summary>Waits until no rebuild is under way and every event is folded.</summary>
-    /// <returns>The rows then, and the number of transitions and incidents' events that they are made of.</returns>
-    private async Task<(string Rows, string Events)> SnapshotAsync(string projection, string rows)
+    /// <summary>Time goes on and nodes fall silent: compared are the rows into which nothing new was folded in between. None may be missing.</summary>
+    private async Task EqualsARebuildAsync(string projection, string sql)
     {
-        (string Rows, string Events) taken = default;
+        Dictionary<string, (string Folded, string State)> live = await FoldedAsync(projection, sql);
+        CommandResult rebuild = await controlPlane.KesAsync("store", "rebuild", projection);
+        await lab.ThatAsync($"{projection} is rebuilt: {rebuild}", rebuild.ExitCode == 0);
+        Dictionary<string, (string Folded, string State)> rebuilt = await FoldedAsync(projection, sql);
+        foreach ((string row, (string folded, string state)) in live)
+        {
+            await lab.ThatAsync($"{projection} has {row} after its rebuild", rebuilt.ContainsKey(row));
+            await lab.ThatAsync($"{projection}, {row}: live\n{state}\nrebuilt\n{rebuilt[row].State}", rebuilt[row].Folded != folded || rebuilt[row].State == state);
+        }
+
+        await lab.ThatAsync($"{projection} has rows to compare", live.Any(row => rebuilt[row.Key].Folded == row.Value.Folded));
+    }
+
+    /// <summary>Waits until no rebuild is under way and what is there now is folded.</summary>
+    private async Task<Dictionary<string, (string Folded, string State)>> FoldedAsync(string projection, string sql)
+    {
+        await using NpgsqlConnection connection = await controlPlane.ConnectAsync();
+        string last = (await RowsAsync(connection, "select max(seq_id)::text from mt_events"))[0];
         await lab.UntilAsync(
             $"{projection} is up to date",
-            async () =>
-            {
-                await using NpgsqlConnection connection = await controlPlane.ConnectAsync();
-                await using NpgsqlTransaction snapshot = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead);
-                bool folded = await RowsAsync(connection, $"""
-                    select (r.building_version is null and p.last_seq_id >= (select max(seq_id) from mt_events))::text from kes_projections r
-                    join mt_event_progression p on p.name = r.name || case r.live_version when 1 then '' else ':V' || r.live_version end || ':All'
-                    where r.name = '{projection}'
-                    """) is ["true"];
-                taken = folded
-                    ? (string.Join('\n', await RowsAsync(connection, rows)),
-                        (await RowsAsync(connection, "select count(*)::text from mt_events where type <> 'advertisement_digest'"))[0])
-                    : taken;
-                return folded;
-            },
+            async () => await RowsAsync(connection, $"""
+                select (r.building_version is null and p.last_seq_id >= {last})::text from kes_projections r
+                join mt_event_progression p on p.name = r.name || case r.live_version when 1 then '' else ':V' || r.live_version end || ':All'
+                where r.name = '{projection}'
+                """) is ["true"],
             Recovery);
-        return taken;
+        return (await RowsAsync(connection, sql)).Select(row => row.Split('\n', 3)).ToDictionary(row => row[0], row => (row[1], row[2]), StringComparer.Ordinal);
     }
 
     private static async Task<List<string>> RowsAsync(NpgsqlConnection connection, string sql)
