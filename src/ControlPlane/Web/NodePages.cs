@@ -83,13 +83,15 @@ internal static class NodePages
     private static Markup Change(ConfigurationChange change) => Markup.Of($"""
         <section><h2>{WebParts.Time(change.At)} {ViewWords.Change(change)}</h2>
         {Markup.If(change.Notes.Count > 0, () => Markup.Of($"<ul>{Markup.Join(change.Notes.Select(note => Markup.Of($"<li>{note}</li>")))}</ul>"))}
-        {(change.Difference switch
-        {
-            null => Markup.Empty,
-            "" => Markup.Of($"<p>The text is the same.</p>"),
-            { } difference => Markup.Of($"<pre>{Markup.Join(difference.TrimEnd().Split('\n').Select(Line))}</pre>"),
-        })}</section>
+        {Difference(change.Difference)}</section>
         """);
+
+    private static Markup Difference(string? text) => text switch
+    {
+        null => Markup.Empty,
+        "" => Markup.Of($"<p>The text is the same.</p>"),
+        _ => Markup.Of($"<pre>{Markup.Join(text.TrimEnd().Split('\n').Select(Line))}</pre>"),
+    };
 
     private static Markup Line(string line) => line switch
     {

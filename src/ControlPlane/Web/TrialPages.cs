@@ -20,12 +20,7 @@ internal static class TrialPages
         ReplayedIncident replay = IncidentReplay.Run(bundle);
         return WebAnswer.Page($"Replay of {IncidentWords.Title(bundle.Incident)}", WebParts.SessionOf(http), Markup.Of($"""
             <h1>Replay of {Back(bundle.Incident)}</h1>
-            <p>{replay.Inputs} recorded inputs through the machines: {replay switch
-            {
-                { Inputs: 0 } => WebParts.Badge("Unknown", "nothing to replay: no inputs of it are on record"),
-                { Same: true } => WebParts.Badge("Master", $"same: all {replay.Decisions} decisions are as recorded"),
-                _ => WebParts.Badge("Fault", $"DIFFERENT: {replay.Differences} of what was replayed is not as recorded"),
-            }}</p>
+            <p>{replay.Inputs} recorded inputs through the machines: {Verdict(replay)}</p>
             {WebParts.Table("Inputs and decisions", ["Time (UTC)", "Node", "Instance", "What", "Difference from the record"], replay.Steps.Select(step => (IReadOnlyList<Markup>)
             [
                 WebParts.Time(step.At), WebParts.Cell(step.Node), WebParts.Cell(step.Instance),
@@ -63,6 +58,13 @@ internal static class TrialPages
             {(report is null ? Markup.Empty : Report(report))}
             """), problem is null ? 200 : 400);
     }
+
+    private static Markup Verdict(ReplayedIncident replay) => replay switch
+    {
+        { Inputs: 0 } => WebParts.Badge("Unknown", "nothing to replay: no inputs of it are on record"),
+        { Same: true } => WebParts.Badge("Master", $"same: all {replay.Decisions} decisions are as recorded"),
+        _ => WebParts.Badge("Fault", $"DIFFERENT: {replay.Differences} of what was replayed is not as recorded"),
+    };
 
     private static Markup Report(WhatIfReport report)
     {
