@@ -21,7 +21,12 @@ public static class ChromeTrace
                 events.Add(new { name = "thread_name", ph = "M", pid = node + 1, tid = lane + 1, args = new { name = lanes[lane].Instance } });
                 events.AddRange(lanes[lane].Segments.Select(s => new
                 {
-                    name = s.State.ToString(), ph = "X", pid = node + 1, tid = lane + 1, ts = Micros(s.From), dur = (s.To - s.From).TotalMicroseconds,
+                    name = s.State.ToString(),
+                    ph = "X",
+                    pid = node + 1,
+                    tid = lane + 1,
+                    ts = Micros(s.From),
+                    dur = (s.To - s.From).TotalMicroseconds,
                     args = new { why = s.Why ?? "" },
                 }));
             }
