@@ -44,6 +44,7 @@ internal sealed class WorldBuilder
         Deaths(heard);
         Cuts(heard);
         Phases(heard);
+        _assumed.AddRange(Late());
         _assumed.Add($"packets take {Durations.Text(RecordedWorld.LanDelay)}, and clocks run alike");
         if (_bundle.Events.Any(e => e.Event is ITransitionEvent { Reason: TransitionReason.SyncGroup }))
         {
@@ -261,6 +262,13 @@ internal sealed class WorldBuilder
         InstanceBecameBackup backup when backup.Peer != RouterAddress.None => [(backup.Peer, backup.At, false)],
         _ => [],
     };
+
+    /// <summary>A loop that woke late is on record, and the simulation's never does.</summary>
+    private IEnumerable<string> Late() =>
+        from e in _bundle.Events
+        let late = e.Event as TimerLate
+        where late is not null && _members.Any(member => IsOf(e, member))
+        select $"the loop of {late.Node} is on time, though it woke {Durations.Text(late.Lateness)} late at {(_bundle.From + At(e)).UtcDateTime:HH:mm:ss.fff} UTC";
 
     private int Index(string node, string instance) => Array.FindIndex(_members, member => member.Node == node && member.Instance == instance);
 

@@ -9,6 +9,7 @@ namespace Keepalived.Es.Lab.Outages;
 /// SIGKILL at moments that nobody chose, while nodes send: nothing that was acknowledged is lost, doubled or out of order. <c>KES_SOAK_MINUTES</c> says how
 /// long (1), <c>KES_SOAK_SEED</c> repeats a run's choices.
 /// </summary>
+[Collection(nameof(AloneOnTheMachine))]
 public sealed class KillsUnderLoad
 {
     private const int Pairs = 3;
