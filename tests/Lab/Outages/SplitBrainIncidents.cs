@@ -43,6 +43,12 @@ public sealed class SplitBrainIncidents
 
         await Command.RunAsync("ip", ["netns", "exec", lab.Switch, "nft", "delete", "table", "bridge", "split"]);
         await lab.UntilHeldAloneByAsync(a);
+        if (!isSeen && !await HeardAsync(lab, a, kernel))
+        {
+            await lab.ThatAsync("a heard nothing of b, which gave way at a's first advertisement: nothing is on record", (await record.IncidentsAsync("two-masters")).Count == 0);
+            return;
+        }
+
         await lab.UntilAsync(
             "the incident is closed, and is one", async () => await record.IncidentsAsync("two-masters") is [var one] && End(one) is not null, TimeSpan.FromMinutes(1));
 
@@ -59,6 +65,14 @@ public sealed class SplitBrainIncidents
         {
             await record.DecideAsRecordedAsync(a, b);
         }
+    }
+
+    /// <summary>Who sends first after the healing decides whether the Master of higher priority ever hears the other.</summary>
+    private static async Task<bool> HeardAsync(NetnsLab lab, LabNode a, AddressMonitor kernel)
+    {
+        DateTimeOffset healed = kernel.Moments(NetnsLab.Vip)[^1].At;
+        await lab.UntilAsync("a has said more", () => DigestsSince(a, healed) > 1, TimeSpan.FromMinutes(1));
+        return a.Journal.Rows().Exists(row => row.Event is LowerPriorityMasterHeard);
     }
 
     private static int DigestsSince(LabNode node, DateTimeOffset moment) =>
