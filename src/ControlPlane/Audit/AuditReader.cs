@@ -3,7 +3,6 @@ using Keepalived.Es.ControlPlane.EventStore;
 using Keepalived.Es.ControlPlane.Projections.Board;
 using Keepalived.Es.Domain.Events;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Keepalived.Es.ControlPlane.Audit;
 
@@ -131,19 +130,5 @@ public sealed class AuditReader(NpgsqlDataSource database, string schema, Contac
         return [.. board.Now()];
     }
 
-    private async Task<List<RecordedEvent>> ReadAsync(string sql, object[] values, CancellationToken stop)
-    {
-        await using NpgsqlCommand command = database.CreateCommand(sql);
-        foreach (object value in values)
-        {
-            command.Parameters.AddWithValue(value);
-            if (value is DBNull)
-            {
-                command.Parameters[^1].NpgsqlDbType = NpgsqlDbType.Varchar;
-            }
-        }
-
-        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(stop);
-        return await EventRows.ReadAsync(reader, EventRows.Read, stop);
-    }
+    private Task<List<RecordedEvent>> ReadAsync(string sql, object[] values, CancellationToken stop) => EventRows.QueryAsync(database, sql, values, stop);
 }

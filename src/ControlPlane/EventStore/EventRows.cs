@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Keepalived.Es.Domain.Events;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Keepalived.Es.ControlPlane.EventStore;
 
@@ -34,6 +35,24 @@ public static class EventRows
         }
 
         return rows;
+    }
+
+    /// <summary>Events that a query gives, whose select list is <see cref="Columns"/>.</summary>
+    /// <param name="values">Of $1, $2 and so on; <see cref="DBNull"/> stands for a text that is not given.</param>
+    internal static async Task<List<RecordedEvent>> QueryAsync(NpgsqlDataSource database, string sql, IEnumerable<object> values, CancellationToken stop)
+    {
+        await using NpgsqlCommand command = database.CreateCommand(sql);
+        foreach (object value in values)
+        {
+            command.Parameters.AddWithValue(value);
+            if (value is DBNull)
+            {
+                command.Parameters[^1].NpgsqlDbType = NpgsqlDbType.Varchar;
+            }
+        }
+
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(stop);
+        return await ReadAsync(reader, Read, stop);
     }
 
     /// <summary>The headers that ingest writes for a node's record.</summary>

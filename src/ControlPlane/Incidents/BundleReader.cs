@@ -55,15 +55,5 @@ public sealed class BundleReader(NpgsqlDataSource database, string schema, Conta
         return await EventRows.ReadAsync(reader, row => new NodeClock(row.GetString(0), row.GetTimeSpan(1), row.GetTimeSpan(2)), stop);
     }
 
-    private async Task<List<RecordedEvent>> ReadAsync(string sql, object[] values, CancellationToken stop)
-    {
-        await using NpgsqlCommand command = database.CreateCommand(sql);
-        foreach (object value in values)
-        {
-            command.Parameters.AddWithValue(value);
-        }
-
-        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(stop);
-        return await EventRows.ReadAsync(reader, EventRows.Read, stop);
-    }
+    private Task<List<RecordedEvent>> ReadAsync(string sql, object[] values, CancellationToken stop) => EventRows.QueryAsync(database, sql, values, stop);
 }

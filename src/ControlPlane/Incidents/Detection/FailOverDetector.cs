@@ -24,13 +24,17 @@ internal static class FailOverDetector
         bool planned = after.Reason is TransitionReason.PreemptedLowerPriority or TransitionReason.MasterResigned or TransitionReason.AddressOwner;
         bool wasMaster = before.To is null || before.To > after.From;
         DateTimeOffset start = Start(before, after, planned);
-        TimeSpan? outage = planned && wasMaster ? TimeSpan.Zero
-            : !planned && wasMaster && router.Member(before)!.LastWord > after.From ? null : after.From - start;
+        TimeSpan? outage = (wasMaster, planned) switch
+        {
+            (true, true) => TimeSpan.Zero,
+            (true, false) when router.Member(before)!.LastWord > after.From => null,     // two Masters: whom clients reached is not known
+            _ => after.From - start,
+        };
         bool sameClock = after.LastHeard is not null && start == after.LastHeard;
         return new Finding(IncidentKind.FailOver, after.Opened, new IncidentFacts(
             planned ? IncidentSeverity.Notice : IncidentSeverity.Warning, start, after.From,
             sameClock ? TimeSpan.Zero : context.Uncertainty([before.Node, after.Node]), outage, [before.Node, after.Node], router.Addresses,
-            Cause(router, before, after, wasMaster, context),
+            Cause(router, before, after, context),
             [.. new[] { before.Opened, before.Closed, after.Opened }.OfType<string>()]));
     }
 
@@ -43,7 +47,7 @@ internal static class FailOverDetector
         _ => after.From,
     };
 
-    private static string Cause(VirtualRouter router, Mastership before, Mastership after, bool wasMaster, DetectionContext context)
+    private static string Cause(VirtualRouter router, Mastership before, Mastership after, DetectionContext context)
     {
         string how = after.Reason switch
         {
@@ -53,17 +57,16 @@ internal static class FailOverDetector
             TransitionReason.MasterResigned => $"{before.Node} resigned",
             _ => EventSentence.Reason(after.Reason),
         };
-        return $"{after.Node} took over from {before.Node}: {how}{Fate(before, wasMaster, context)}";
+        return $"{after.Node} took over from {before.Node}: {how}{Fate(before, context)}";
     }
 
-    private static string Fate(Mastership before, bool wasMaster, DetectionContext context) => before.End switch
+    private static string Fate(Mastership before, DetectionContext context) => before.End switch
     {
         MastershipEnd.Died => $"; {before.Node} died without a word and was started again later",
         MastershipEnd.Fault => $"; {before.Node} was in FAULT ({before.Detail})",
-        MastershipEnd.Stopped when before.Closed is not null => $"; the daemon on {before.Node} was stopped",
+        MastershipEnd.Stopped => $"; the daemon on {before.Node} was stopped",
         _ when before.To is null && context.LastContact.TryGetValue(before.Node, out DateTimeOffset last) =>
             $"; {before.Node} has been silent since {last:yyyy-MM-dd HH:mm:ss} UTC",
-        _ when wasMaster && before.To is { } to && to - before.From > TimeSpan.Zero && before.End == MastershipEnd.Yielded => "",
         _ => "",
     };
 }

@@ -13,7 +13,7 @@ namespace Keepalived.Es.ControlPlane.Incidents.Detection;
 /// <param name="Heard">Addresses of other routers that it has heard in this boot, and when last.</param>
 /// <param name="Rejected">What it has dropped or found odd, latest last.</param>
 public sealed record MemberFacts(
-    string Node, string Instance, string Interface, RouterAddress Source, ImmutableList<string> Addresses, byte Version, TimeSpan AdverInterval,
+    string Node, string Instance, RouterAddress Source, ImmutableList<string> Addresses, byte Version, TimeSpan AdverInterval,
     TimeSpan MasterDownInterval, VrrpPhase Phase, FaultReasons Faults, bool IsStopped, DateTimeOffset Since, DateTimeOffset LastWord, string Word,
     string Boot, ImmutableSortedDictionary<string, DateTimeOffset> Heard, ImmutableList<Rejection> Rejected)
 {

@@ -75,7 +75,7 @@ public static class RouterFold
         facts = e.Former is { } former ? Rename(facts, e.Node, former, e.Instance) : facts;
         MemberFacts? known = facts.Members.GetValueOrDefault(key);
         MemberFacts member = new(
-            e.Node, e.Instance, e.Interface, e.Source, [.. e.VirtualAddresses], e.Config.Version, e.Config.AdverInterval,
+            e.Node, e.Instance, e.Source, [.. e.VirtualAddresses], e.Config.Version, e.Config.AdverInterval,
             VrrpTimers.MasterDownInterval(e.Config, e.Config.Priority, e.Config.AdverInterval), e.Phase ?? VrrpPhase.Initialize, FaultReasons.None,
             false, at, at, Word(recorded), recorded.Origin?.Boot ?? "", ImmutableSortedDictionary.Create<string, DateTimeOffset>(StringComparer.Ordinal), []);
         if (known is not null && e.Phase is not null)
