@@ -164,7 +164,8 @@ public sealed class RealServersLab
     public async Task An_echo_server_by_udp_is_judged_by_its_reply()
     {
         using var lab = new RealServers();
-        await lab.StartAsync(7, "sh", "-c", "socat TCP-LISTEN:7,fork,reuseaddr PIPE & exec socat UDP-RECVFROM:7,fork PIPE");
+        const string UdpFirst = "socat UDP-RECVFROM:7,fork PIPE & until [ -n \"$(ss -Hlun sport = :7)\" ]; do :; done; exec socat TCP-LISTEN:7,fork,reuseaddr PIPE";
+        await lab.StartAsync(7, "sh", "-c", UdpFirst);     // the lab waits for the TCP port
         var check = new UdpCheckSettings { Span = Checks.Span, Target = RealServers.Target(7), Payload = [1, 2, 3], RequireReply = true };
         await SucceedsAsync(lab, check with { Reply = [1, 2], ReplyMask = [0xFF, 0xFF] });
         await FailsAsync(lab, check with { Reply = [1, 3], ReplyMask = [0xFF, 0xFF] }, "reply has 02 at byte 1, wanted 03");

@@ -6,7 +6,7 @@ namespace Keepalived.Es.ControlPlane.Incidents.Hooks;
 
 /// <summary>
 /// Takes what is due from the queue, one after the other, and publishes it to the handlers. The row goes when they have ended: after a kill they are run again.
-/// Of several servers one at a time has the row.
+/// Of several servers one has the first row, and the others wait for it: hooks run in the order of the events.
 /// </summary>
 public sealed class IncidentHookRunner(
     NpgsqlDataSource database, string schema, IEventStore events, DueIncidentHooks queue, IMediator mediator, ILogger<IncidentHookRunner> log)
@@ -43,7 +43,10 @@ public sealed class IncidentHookRunner(
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(stop);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(stop);
         await using NpgsqlCommand next = new(
-            $"select seq_id, tenant, incident, type from {schema}.kes_incident_hooks order by seq_id limit 1 for update skip locked", connection);
+            $"select seq_id, tenant, incident, type from {schema}.kes_incident_hooks order by seq_id limit 1 for update", connection)
+        {
+            CommandTimeout = 0,     // as long as the hooks of another server take
+        };
         long position;
         string tenant, incident, type;
         await using (NpgsqlDataReader row = await next.ExecuteReaderAsync(stop))
