@@ -66,7 +66,7 @@ begin
     on conflict on constraint pk_mt_high_water_skips do nothing;
 end $$;
 
--- One stream, as Marten calls it. Unlike Marten's own body it takes the stream's row lock before it draws a number.
+-- One stream, as Marten calls it. Unlike Marten's own body it takes the stream's row lock before it draws a number, and refuses a tenant that does not live here.
 create or replace function {schema}.mt_quick_append_events(
     stream varchar, stream_type varchar, tenantid varchar, event_ids uuid[], event_types varchar[], dotnet_types varchar[], bodies jsonb[],
     bdatas bytea[], causation_ids varchar[], correlation_ids varchar[], headers jsonb[], timestamps timestamptz[],
@@ -77,6 +77,7 @@ declare
     archived boolean;
     placed bigint[];
 begin
+    perform {schema}.kes_enter(tenantid);
     insert into {schema}.mt_streams (tenant_id, id, type, version) values (tenantid, stream, stream_type, 0)
     on conflict on constraint pkey_mt_streams_tenant_id_id do nothing;
     select coalesce(s.version, 0), s.is_archived into current_version, archived
