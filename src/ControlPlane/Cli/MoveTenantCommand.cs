@@ -13,7 +13,11 @@ internal static class MoveTenantCommand
     {
         Argument<string> site = new("site") { Description = "the site" };
         Option<string> to = new("--to") { Description = "URL of the control plane that is to have it, as its nodes reach it", HelpName = "URL", Required = true };
-        Option<string?> token = new("--to-token-file") { Description = "file with the operator's token of that one; also KES_TO_TOKEN for the token itself", HelpName = "FILE" };
+        Option<string?> token = new("--to-token-file")
+        {
+            Description = "file with the operator's token of that one; also KES_TO_TOKEN for the token itself",
+            HelpName = "FILE",
+        };
         Option<bool> abort = new("--abort") { Description = "give the move up, as long as it has not been handed over: the site stays here" };
         Command command = new(
             "move-tenant",

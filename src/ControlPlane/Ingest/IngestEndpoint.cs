@@ -9,8 +9,8 @@ namespace Keepalived.Es.ControlPlane.Ingest;
 
 /// <summary><c>POST /v1/ingest</c>: a node's records come in. Nothing is acknowledged before it is committed.</summary>
 public sealed class IngestEndpoint(
-    IngestGate gate, NodeRegister nodes, TenantRegister tenants, NodeKeyRegister keys, NodeIngest ingest, CommandRegister commands, ClockRegister clocks, TimeProvider time,
-    ILogger<IngestEndpoint> log)
+    IngestGate gate, NodeRegister nodes, TenantRegister tenants, NodeKeyRegister keys, NodeIngest ingest, CommandRegister commands, ClockRegister clocks,
+    TimeProvider time, ILogger<IngestEndpoint> log)
 {
     internal const string MediaType = "application/x-ndjson";
     private readonly Lock _clockGate = new();

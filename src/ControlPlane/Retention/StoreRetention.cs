@@ -37,7 +37,12 @@ public sealed class StoreRetention(NpgsqlDataSource database, string schema)
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(stop);
         await HoldAsync(connection, stop);
         await using NpgsqlCommand look = Command(
-            connection, $"select s.is_archived, {schema}.kes_is_held($1, $2), {Moving("s.tenant_id")} from {schema}.mt_streams s where s.tenant_id = $1 and s.id = $2 for update", tenant, stream);
+            connection,
+            $"""
+            select s.is_archived, {schema}.kes_is_held($1, $2), {Moving("s.tenant_id")} from {schema}.mt_streams s
+            where s.tenant_id = $1 and s.id = $2 for update
+            """,
+            tenant, stream);
         ArchiveOutcome outcome;
         await using (NpgsqlDataReader reader = await look.ExecuteReaderAsync(stop))
         {
@@ -71,7 +76,8 @@ public sealed class StoreRetention(NpgsqlDataSource database, string schema)
             await using NpgsqlCommand apply = new($"""
                 with old as (
                     select s.tenant_id, s.id from {schema}.kes_retention r join {schema}.mt_streams s on split_part(s.id, '/', 1) = r.class
-                    where not s.is_archived and s.version > 0 and not {Moving("s.tenant_id")} and s.timestamp < clock_timestamp() - r.keep and not {schema}.kes_is_held(s.tenant_id, s.id)
+                    where not s.is_archived and s.version > 0 and s.timestamp < clock_timestamp() - r.keep and not {schema}.kes_is_held(s.tenant_id, s.id)
+                      and not {Moving("s.tenant_id")}
                       and (select e.timestamp from {schema}.mt_events e where e.tenant_id = s.tenant_id and e.stream_id = s.id and e.version = s.version)
                           < clock_timestamp() - r.keep
                     order by s.id collate "C" limit {Batch} for update of s skip locked)

@@ -1,5 +1,7 @@
+using System.Net;
 using System.Text.Json;
 using Keepalived.Es.ControlPlane.Tests.Support;
+using Keepalived.Es.ControlPlane.Tests.Web;
 using Keepalived.Es.Domain.Events;
 using Keepalived.Es.Domain.Vrrp;
 using Npgsql;
@@ -50,6 +52,10 @@ public sealed class MoveTests(PrivatePostgres postgres)
         Assert.Equal(verified, await VerifyAsync(there));
         Assert.Equal((before + 5, before + 1, 2), verified);
         await places.ThereStore.AssertConsistentAsync();
+        Assert.Equal("0 3", await places.ThereStore.ScalarAsync<string>("""
+            select string_agg((select count(*) from {s}.kes_node_events e where e.node = k.node and e.seq_id <= after)::text, ' ' order by after)
+            from {s}.kes_node_keys k cross join lateral unnest(array[k.enrolled_after, k.retired_after]) after where k.node = 'node-a'
+            """));
         Assert.Equal("node/node-a", await places.ThereStore.ScalarAsync<string>("select string_agg(id, ' ') from {s}.mt_streams where is_archived"));
         Assert.Contains("case 7", (await there.RunAsync("store", "retention")).Out, StringComparison.Ordinal);
 
@@ -95,10 +101,16 @@ public sealed class MoveTests(PrivatePostgres postgres)
             Assert.True(exit == 1 && error.Contains(moved, StringComparison.Ordinal), $"{string.Join(' ', command)}: {exit} {output}{error}");
         }
 
+        using Browser browser = new(here);
+        await browser.LoginAsync();
+        string page = await browser.PageAsync($"/nodes/node-a?site={TestStore.Tenant}", HttpStatusCode.Conflict);
+        Assert.Contains(moved.Replace("'", "&#39;", StringComparison.Ordinal), page, StringComparison.Ordinal);
+        Assert.DoesNotContain("node-a", await browser.PageAsync("/"), StringComparison.Ordinal);
         Assert.Empty((await here.AskUntilAsync("/v1/status", _ => true)).GetProperty("routers").EnumerateArray());
         Assert.Equal("node-c", Assert.Single((await here.AskUntilAsync("/v1/nodes", _ => true)).EnumerateArray()).GetProperty("name").GetString());
-        Assert.DoesNotContain("node-a", (await here.RunAsync("audit", "timeline", "--from", "2026-11-23T00:00:00Z", "--to", "2026-11-24T00:00:00Z")).Out, StringComparison.Ordinal);
-        Assert.Contains("node-a", (await there.RunAsync("audit", "timeline", "--from", "2026-11-23T00:00:00Z", "--to", "2026-11-24T00:00:00Z")).Out, StringComparison.Ordinal);
+        string[] timeline = ["audit", "timeline", "--from", "2026-11-23T00:00:00Z", "--to", "2026-11-24T00:00:00Z"];
+        Assert.DoesNotContain("node-a", (await here.RunAsync(timeline)).Out, StringComparison.Ordinal);
+        Assert.Contains("node-a", (await there.RunAsync(timeline)).Out, StringComparison.Ordinal);
         Assert.Contains(moved, (await here.RunAsync("store", "status")).Out, StringComparison.Ordinal);
         Assert.Equal(0, (await here.RunAsync("store", "archive", "vrrp/node-a/VI_1", "--site", TestStore.Tenant)).Exit);
         Assert.Equal(200, (await stays.SendAsync(here, 0)).Status);
@@ -123,6 +135,28 @@ public sealed class MoveTests(PrivatePostgres postgres)
         Assert.Equal(200, (await node.SendAsync(places.There, 6)).Status);
         Assert.Equal((9, 2, 0), await VerifyAsync(places.There));
         Assert.Equal(3L, await places.HereStore.ScalarAsync<long>("select count(*) from {s}.mt_events"));
+    }
+
+    [Fact]
+    public async Task Nodes_are_not_silent_while_they_find_their_way()
+    {
+        await using Places places = await StartAsync(postgres);
+        using Sender node = await Sender.AtAsync(places.Here, Failover.NodeA());
+        Assert.Equal(200, (await node.SendAsync(places.Here, 5)).Status);
+        await MoveAsync(places.Here, places.There);
+        await places.ThereStore.ExecuteAsync(
+            "update {s}.kes_node_contact set contact_from = contact_from - interval '1 hour', contact_to = contact_to - interval '1 hour'");
+        const string Looked = "select last_updated from {s}.mt_event_progression where name = 'KesIncidents:All'";
+        DateTime first = await places.ThereStore.ScalarAsync<DateTime>("select clock_timestamp()");
+        while (await places.ThereStore.ScalarAsync<DateTime>(Looked) < first.AddSeconds(2))
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        const string Silent = "/v1/incidents?kind=node-silent";
+        Assert.Empty((await places.There.AskUntilAsync(Silent, _ => true)).EnumerateArray());
+        await places.ThereStore.ExecuteAsync("update {s}.kes_tenants set since = since - interval '1 hour'");
+        await places.There.AskUntilAsync(Silent, found => found.GetArrayLength() == 1);
     }
 
     [Fact]

@@ -15,7 +15,10 @@ public sealed class BoardStore(NpgsqlDataSource database, string schema)
 
     private const NpgsqlDbType Times = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz;
 
-    /// <summary>States of all nodes of sites that live here, in the live version, and the position of the last event in them. Whoever runs the projection, this process or another.</summary>
+    /// <summary>
+    /// States of all nodes of sites that live here, in the live version, and the position of the last event in them. Whoever runs the projection, this process
+    /// or another.
+    /// </summary>
     public async Task<(IReadOnlyList<NodeState> Nodes, long Position)> LoadAsync(CancellationToken stop)
     {
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(stop);
