@@ -31,6 +31,16 @@ internal sealed class ReplayClaims(NetnsLab lab, LabControlPlane controlPlane)
             $"the unchanged configuration gives the recorded outcome: {again}", again.ExitCode == 0 && report.GetProperty("faithful").GetBoolean());
     }
 
+    /// <summary>Chains are whole, decisions as recorded, and every record covered by a signature of its node.</summary>
+    internal async Task AreProvedAsync()
+    {
+        CommandResult verify = await controlPlane.KesAsync("audit", "verify", "--json");
+        await lab.ThatAsync($"the record is proved: {verify}", verify.ExitCode == 0);
+        JsonElement looked = JsonElement.Parse(verify.Output).GetProperty("looked");
+        await lab.ThatAsync(
+            $"by signatures of all nodes: {verify}", looked.GetProperty("signatures").GetInt64() > 0 && looked.GetProperty("unsigned").GetInt64() == 0);
+    }
+
     /// <summary>The latest first.</summary>
     internal async Task<IReadOnlyList<JsonElement>> IncidentsAsync(string kind)
     {
