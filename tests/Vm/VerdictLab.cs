@@ -163,22 +163,30 @@ public sealed class VerdictLab
     private static async Task<Dictionary<string, string>> JudgeAsync(string kind, Rows rows)
     {
         using Balancer balancer = await Balancer.StartAsync(kind, rows.Director.Network, rows.Configuration());
-        string[] open = [];
+        string[] open = [], lines = [], table = [];
         await balancer.AwaitAsync(
             () =>
             {
-                HashSet<string> told = [.. balancer.Told];
-                open = [.. rows.All.Where(row => !told.Contains($"{NameOf(row.Port, Hopeful)} DOWN") && !told.Contains($"{NameOf(row.Port, Doubtful)} UP")).Select(row => row.Name)];
+                lines = balancer.Told;
+                table = rows.Director.Saved();
+                HashSet<string> told = [.. lines];
+                open = [.. rows.All.Where(row => !told.Contains($"{NameOf(row.Port, Hopeful)} DOWN") && !IsUpInBoth(row.Port, told)).Select(row => row.Name)];
                 return open.Length == 0;
             },
             "verdict on every server", () => string.Join('\n', open));
-        string[] lines = balancer.Told;
-        string[] table = rows.Director.Saved();
         return rows.All.ToDictionary(row => row.Name, row => $"{Of(row.Port, Hopeful)} | {WithoutFirstDown(Of(row.Port, Doubtful))}");
+
+        // Nothing is told of a server that stays up: its weight shows that its script has ended too
+        bool IsUpInBoth(int port, HashSet<string> told) =>
+            told.Contains($"{NameOf(port, Doubtful)} UP") && Weight(port, Hopeful).SequenceEqual(Weight(port, Doubtful));
+
+        IEnumerable<string> Weight(int port, string service) => table
+            .Where(line => line.StartsWith($"-a -t {service}:80 -r 127.0.0.1:{port} ", StringComparison.Ordinal))
+            .Select(line => line[line.IndexOf("-w", StringComparison.Ordinal)..]);
 
         string Of(int port, string service) => string.Join(' ', [
             .. lines.Where(line => line.StartsWith($"{NameOf(port, service)} ", StringComparison.Ordinal)).Select(line => line.Split(' ')[^1]),
-            .. table.Where(line => line.StartsWith($"-a -t {service}:80 -r 127.0.0.1:{port} ", StringComparison.Ordinal)).Select(line => line[line.IndexOf("-w", StringComparison.Ordinal)..]),
+            .. Weight(port, service),
         ]);
     }
 

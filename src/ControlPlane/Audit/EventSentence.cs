@@ -68,7 +68,7 @@ public static class EventSentence
         InputsRecorded i => $"{e.Instance}: {i.Inputs.Count} inputs recorded{(i.Truncated ? ", earlier ones are not kept" : "")}",
         AdvertisementsRejected r => $"{e.Instance} dropped {r.Count} packets of {r.Peer}: {r.Reason} ({r.Detail})",
         LowerPriorityMasterHeard l =>
-            $"{e.Instance} heard another Master, {l.Peer} at priority {l.PeerPriority}, and answered with {l.Priority}",
+            $"{e.Instance} heard another Master, {l.Peer} at priority {l.PeerPriority},{(l.Count is { } often ? $" {often} times," : "")} and answered with {l.Priority}",
         TimerLate t => $"{e.Instance}: the loop woke {Durations.Text(t.Lateness)} late",
         AddressAdded a => a.Error is null ? $"{a.Address} added on {a.Device}" : $"{a.Address} could not be added on {a.Device}: {a.Error}",
         AddressRemoved a => a.Error is null ? $"{a.Address} removed from {a.Device}"

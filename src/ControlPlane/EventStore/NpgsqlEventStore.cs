@@ -14,10 +14,20 @@ public sealed class NpgsqlEventStore(NpgsqlDataSource database, string schema, A
     public async Task<IReadOnlyList<AppendedEvent>> AppendAsync(string tenant, IReadOnlyList<StreamAppend> appends, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(appends);
-        await using NpgsqlCommand command = database.CreateCommand();
-        IReadOnlyList<AppendedEvent> placed = await AppendCommand.RunAsync(command, schema, tenant, appends, stop);
-        signal.Raise();
-        return placed;
+        while (true)
+        {
+            try
+            {
+                await using NpgsqlCommand command = database.CreateCommand();
+                IReadOnlyList<AppendedEvent> placed = await AppendCommand.RunAsync(command, schema, tenant, appends, stop);
+                signal.Raise();
+                return placed;
+            }
+            catch (PostgresException collision) when (StoreDatabase.IsCollision(collision))
+            {
+                // The next try follows what the other has stored, or is refused
+            }
+        }
     }
 
     /// <summary>Appends in the caller's transaction; after its commit call <see cref="Announce"/>.</summary>

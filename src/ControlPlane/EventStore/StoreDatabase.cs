@@ -19,4 +19,11 @@ public static class StoreDatabase
 
         return NpgsqlDataSource.Create(settings);
     }
+
+    /// <summary>
+    /// A writer that does not take the stream's row lock first, as Marten's own functions do not, was in the way: it had the same version, or each waited for
+    /// the other. Nothing is stored; trying again goes on after it.
+    /// </summary>
+    internal static bool IsCollision(PostgresException refusal) => refusal.SqlState == PostgresErrorCodes.DeadlockDetected
+        || refusal is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "pk_mt_events_stream_and_version" };
 }

@@ -1,4 +1,5 @@
 using Keepalived.Es.ControlPlane.EventStore;
+using Keepalived.Es.ControlPlane.Incidents.Detection;
 using Keepalived.Es.ControlPlane.Projections.Board;
 using Npgsql;
 
@@ -52,7 +53,7 @@ public sealed class BundleReader(NpgsqlDataSource database, string schema, Conta
         command.Parameters.AddWithValue(nodes);
         command.Parameters.AddWithValue(to.UtcDateTime);
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(stop);
-        return await EventRows.ReadAsync(reader, row => new NodeClock(row.GetString(0), row.GetTimeSpan(1), row.GetTimeSpan(2)), stop);
+        return await EventRows.ReadAsync(reader, row => NodeClock.Of(row.GetString(0), ClockBound.Of(row.GetTimeSpan(1), row.GetTimeSpan(2))), stop);
     }
 
     private Task<List<RecordedEvent>> ReadAsync(string sql, object[] values, CancellationToken stop) => EventRows.QueryAsync(database, sql, values, stop);

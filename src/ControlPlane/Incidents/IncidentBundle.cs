@@ -1,11 +1,15 @@
 using Keepalived.Es.ControlPlane.EventStore;
+using Keepalived.Es.ControlPlane.Incidents.Detection;
 using Keepalived.Es.ControlPlane.Projections.Board;
 
 namespace Keepalived.Es.ControlPlane.Incidents;
 
 /// <summary>How a node's clock stood, as measured last before the incident's end.</summary>
 /// <param name="Offset">The node's clock minus the control plane's.</param>
-public sealed record NodeClock(string Node, TimeSpan Offset, TimeSpan Bound);
+public sealed record NodeClock(string Node, TimeSpan Offset, TimeSpan Bound)
+{
+    internal static NodeClock Of(string node, ClockBound clock) => new(node, clock.Offset, clock.Bound);
+}
 
 /// <summary>Everything on record about one incident: what a report, a replay and a trial under another configuration work on, here or on another machine.</summary>
 /// <param name="Format">Always <see cref="CurrentFormat"/>.</param>

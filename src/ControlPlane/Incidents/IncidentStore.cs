@@ -39,7 +39,7 @@ public sealed class IncidentStore(string schema)
         Dictionary<(string, string), ClockBound> clocks = [];
         while (await reader.ReadAsync(stop))
         {
-            clocks[(reader.GetString(0), reader.GetString(1))] = new ClockBound(reader.GetTimeSpan(2), reader.GetTimeSpan(3), true);
+            clocks[(reader.GetString(0), reader.GetString(1))] = ClockBound.Of(reader.GetTimeSpan(2), reader.GetTimeSpan(3));
         }
 
         return clocks;

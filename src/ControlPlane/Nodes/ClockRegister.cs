@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Keepalived.Es.ControlPlane.Nodes;
 
-/// <summary>How the nodes' wall clocks stand to this server's, as they measure it: a row a minute, and one whenever a clock has moved. Old rows are thinned.</summary>
+/// <summary>How the nodes' wall clocks stand to this server's, as they measure it: a row a minute, and one whenever a clock has moved or is known twice as well. Old rows are thinned.</summary>
 public sealed class ClockRegister(NpgsqlDataSource database, string schema, TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
@@ -17,7 +17,8 @@ public sealed class ClockRegister(NpgsqlDataSource database, string schema, Time
         DateTimeOffset now = time.GetUtcNow();
         Known? known = _known.GetValueOrDefault((tenant, node));
         bool moved = known is not null && (estimate.Offset - known.Estimate.Offset).Duration() > known.Estimate.Bound + estimate.Bound;
-        if (known is not null && !moved && now - known.Stored < Interval)
+        bool clearer = known is not null && estimate.Bound * 2 <= known.Estimate.Bound;
+        if (known is not null && !moved && !clearer && now - known.Stored < Interval)
         {
             return;
         }

@@ -1,3 +1,4 @@
+using Keepalived.Es.ControlPlane.EventStore;
 using Npgsql;
 
 namespace Keepalived.Es.ControlPlane.Projections;
@@ -10,6 +11,7 @@ internal static class PoisonEvent
     /// <summary>True when an event may be to blame: not when the database, the network or the end of the program is.</summary>
     internal static bool Suspected(Exception failure) => failure switch
     {
+        PostgresException collision when StoreDatabase.IsCollision(collision) => false,
         PostgresException refused => refused.SqlState[..2] is "22" or "23",       // data exception, integrity violation: what was to be written is at fault
         NpgsqlException or TimeoutException or IOException or OperationCanceledException or OutOfMemoryException or ObjectDisposedException => false,
         _ => true,

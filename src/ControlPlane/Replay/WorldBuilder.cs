@@ -44,7 +44,7 @@ internal sealed class WorldBuilder
         Deaths(heard);
         Cuts(heard);
         Phases(heard);
-        _assumed.AddRange(Late());
+        Stalls();
         _assumed.Add($"packets take {Durations.Text(RecordedWorld.LanDelay)}, and clocks run alike");
         if (_bundle.Events.Any(e => e.Event is ITransitionEvent { Reason: TransitionReason.SyncGroup }))
         {
@@ -54,7 +54,7 @@ internal sealed class WorldBuilder
         return new RecordedWorld(
             _bundle.From, _bundle.To - _bundle.From, _members, _routers, _events, [.. _recorded.OrderBy(t => t.At)],
             [
-                "configurations, starts and stops of the daemons, faults, and what trackers contributed to priorities",
+                "configurations, starts and stops of the daemons, faults, loops that woke late, and what trackers contributed to priorities",
                 $"{heard.Length} advertisements heard, with their moments",
             ],
             _assumed);
@@ -86,6 +86,7 @@ internal sealed class WorldBuilder
             switch (e.Event)
             {
                 case ITransitionEvent transition:
+                    at = At(e, transition.At);
                     _recorded.Add(new MemberTransition(at, member.Node, member.Instance, transition.After(), transition.Reason));
                     Transition(index, transition, at);
                     break;
@@ -244,7 +245,7 @@ internal sealed class WorldBuilder
                 foreach ((RouterAddress source, TimeSpan mono, bool exact) in HeardIn(e.Event))
                 {
                     int from = Array.FindIndex(_members, other => other.Source == source);
-                    TimeSpan at = At(e) - (e.Origin!.Mono - mono);
+                    TimeSpan at = At(e, mono);
                     if (from >= 0 && from != to && at >= TimeSpan.Zero)
                     {
                         yield return new Heard(at, from, to, exact, e.Position);
@@ -263,16 +264,26 @@ internal sealed class WorldBuilder
         _ => [],
     };
 
-    /// <summary>A loop that woke late is on record, and the simulation's never does.</summary>
-    private IEnumerable<string> Late() =>
-        from e in _bundle.Events
-        let late = e.Event as TimerLate
-        where late is not null && _members.Any(member => IsOf(e, member))
-        select $"the loop of {late.Node} is on time, though it woke {Durations.Text(late.Lateness)} late at {(_bundle.From + At(e)).UtcDateTime:HH:mm:ss.fff} UTC";
+    /// <summary>A loop that woke late stood still until then, from just before its timer was due.</summary>
+    private void Stalls()
+    {
+        foreach (RecordedEvent e in _bundle.Events)
+        {
+            if (e.Event is TimerLate late && Index(late.Node, late.Instance) is >= 0 and int index)
+            {
+                TimeSpan due = At(e, late.Due);
+                _events.Add(new WorldEvent(due - Moment, WorldEventKind.Stall, index));
+                _events.Add(new WorldEvent(due + late.Lateness, WorldEventKind.Wake, index));
+            }
+        }
+    }
 
     private int Index(string node, string instance) => Array.FindIndex(_members, member => member.Node == node && member.Instance == instance);
 
     private TimeSpan At(RecordedEvent e) => e.Time - (e.Origin is { } origin ? _offsets.GetValueOrDefault(origin.Node) : TimeSpan.Zero) - _bundle.From;
+
+    /// <summary>A moment of the record's node, in its monotonic time.</summary>
+    private TimeSpan At(RecordedEvent e, TimeSpan mono) => At(e) - (e.Origin is { } origin ? origin.Mono - mono : TimeSpan.Zero);
 
     private static bool IsOf(RecordedEvent e, WorldMember member) => e.Event switch
     {

@@ -96,7 +96,7 @@ public sealed class TenantArrival(NpgsqlDataSource database, string schema, Tena
         {
             throw new MoveRefusedException(
                 $"boot '{row.GetString(1)}' of node '{row.GetString(0)}' ends with sequence {row.GetInt64(2)} at the source, and with {row.GetInt64(3)} here, "
-                + "or with other bytes: "'kes audit verify' at the source says what is wrong");
+                + "or with other bytes: 'kes audit verify' at the source says what is wrong");
         }
     }
 

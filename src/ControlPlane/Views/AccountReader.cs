@@ -56,7 +56,7 @@ public sealed class AccountReader(NpgsqlDataSource database, string schema, Audi
         command.Parameters.AddWithValue(at.UtcDateTime);
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(stop);
         return (await EventRows.ReadAsync(
-                reader, row => (Site: row.GetString(0), Node: row.GetString(1), Clock: new ClockBound(row.GetTimeSpan(2), row.GetTimeSpan(3), true)), stop))
+                reader, row => (Site: row.GetString(0), Node: row.GetString(1), Clock: ClockBound.Of(row.GetTimeSpan(2), row.GetTimeSpan(3))), stop))
             .ToDictionary(row => (row.Site, row.Node), row => row.Clock);
     }
 

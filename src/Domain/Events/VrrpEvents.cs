@@ -86,9 +86,14 @@ public sealed record InputsRecorded(
 public sealed record AdvertisementsRejected(
     string Node, string Instance, RouterAddress Peer, string Reason, string Detail, int Count) : IInstanceEvent;
 
-/// <summary>A Master heard another Master of lower (or equal, losing) priority and told it so.</summary>
+/// <summary>A Master heard another Master of lower (or equal, losing) priority and told it so. The first two times are told at once, then what came in ten seconds together.</summary>
+/// <param name="Count">Advertisements heard; null: one.</param>
+/// <param name="From">When the first of <paramref name="Count"/> was heard, monotonic; null: when this was recorded.</param>
+/// <param name="To">When the last was.</param>
 [EventAlias("lower_priority_master_heard")]
-public sealed record LowerPriorityMasterHeard(string Node, string Instance, RouterAddress Peer, byte PeerPriority, byte Priority) : IInstanceEvent;
+public sealed record LowerPriorityMasterHeard(
+    string Node, string Instance, RouterAddress Peer, byte PeerPriority, byte Priority, int? Count = null, TimeSpan? From = null, TimeSpan? To = null)
+    : IInstanceEvent;
 
 /// <summary>The loop woke later than a timer of this instance was due, by more than a tenth of its advertisement interval.</summary>
 [EventAlias("timer_late")]

@@ -3,7 +3,7 @@ using Keepalived.Es.Domain.Vrrp;
 namespace Keepalived.Es.Domain.Simulation;
 
 /// <summary>
-/// Several machines of one virtual router in a world whose events are given and not drawn: kills, stops, faults, cuts, priorities at their moments. Clocks run
+/// Several machines of one virtual router in a world whose events are given and not drawn: kills, stops, faults, cuts, stalls, priorities at their moments. Clocks run
 /// alike and packets take one and the same time, so that the outcome is a function of the configurations. Pure: equal arguments give equal results.
 /// </summary>
 public sealed class ScriptedWorld
@@ -15,6 +15,7 @@ public sealed class ScriptedWorld
     private readonly TimeSpan _delay;
     private readonly VrrpState[] _states;
     private readonly bool[] _running;
+    private readonly List<Advertisement>?[] _waiting;
     private readonly int[] _contribution;
     private readonly FaultReasons[] _faults;
     private readonly HashSet<(int From, int To)> _cuts = [];
@@ -28,6 +29,7 @@ public sealed class ScriptedWorld
     {
         (_routers, _delay) = (routers, delay);
         _running = [.. routers.Select(router => router.IsRunning)];
+        _waiting = new List<Advertisement>?[routers.Count];
         _contribution = [.. routers.Select(router => router.Contribution)];
         _faults = [.. routers.Select(router => router.Faults)];
         _states = [.. routers.Select(Begin)];
@@ -89,13 +91,25 @@ public sealed class ScriptedWorld
             }
 
             (int receiver, Advertisement advertisement) = _inFlight.Dequeue();
-            if (_running[receiver] && HasLink(receiver))
+            if (_waiting[receiver] is { } waiting)
             {
-                Feed(receiver, new VrrpInput(VrrpInputKind.AdvertisementReceived) { Advertisement = advertisement });
+                waiting.Add(advertisement);
+            }
+            else
+            {
+                Deliver(receiver, advertisement);
             }
         }
 
         _now = end;
+    }
+
+    private void Deliver(int receiver, Advertisement advertisement)
+    {
+        if (_running[receiver] && HasLink(receiver))
+        {
+            Feed(receiver, new VrrpInput(VrrpInputKind.AdvertisementReceived) { Advertisement = advertisement });
+        }
     }
 
     private TimeSpan NextDue(out int timer)
@@ -104,7 +118,7 @@ public sealed class ScriptedWorld
         TimeSpan due = _inFlight.TryPeek(out _, out (TimeSpan At, long) delivery) ? delivery.At : VrrpState.Never;
         for (int index = 0; index < _states.Length; index++)
         {
-            TimeSpan next = _running[index] ? _states[index].NextDeadline : VrrpState.Never;
+            TimeSpan next = _running[index] && _waiting[index] is null ? _states[index].NextDeadline : VrrpState.Never;
             if (next != VrrpState.Never && next - Origin < due)
             {
                 (due, timer) = (next - Origin, index);
@@ -122,6 +136,7 @@ public sealed class ScriptedWorld
                 _faults[e.Router] = e.Faults;
                 _contribution[e.Router] = 0;
                 _running[e.Router] = true;
+                _waiting[e.Router] = null;
                 _states[e.Router] = VrrpMachine.Initial(_routers[e.Router].Config);
                 Feed(e.Router, VrrpInput.Startup(_routers[e.Router].Address, e.Faults));
                 break;
@@ -146,6 +161,13 @@ public sealed class ScriptedWorld
                 break;
             case WorldEventKind.Mend:
                 _cuts.Remove((e.Router, e.Other));
+                break;
+            case WorldEventKind.Stall:
+                _waiting[e.Router] ??= [];
+                break;
+            case WorldEventKind.Wake when _waiting[e.Router] is { } waiting:
+                _waiting[e.Router] = null;
+                waiting.ForEach(advertisement => Deliver(e.Router, advertisement));
                 break;
         }
     }

@@ -32,6 +32,12 @@ public enum WorldEventKind : byte
 
     /// <summary>It does again.</summary>
     Mend,
+
+    /// <summary>Its loop does not wake: what reaches it waits, and its timers do not fire.</summary>
+    Stall,
+
+    /// <summary>It does again, and takes first what waited, then its timers.</summary>
+    Wake,
 }
 
 /// <summary>Something that happens to a machine.</summary>

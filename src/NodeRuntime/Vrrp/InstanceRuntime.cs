@@ -38,7 +38,8 @@ internal sealed class InstanceRuntime
         Former = former;
         State = former.State;
         Recorder = new FlightRecorder(settings.Vrrp, former.State, goesOn: true);
-        (OwnFaults, TransitionToken, Digests, Rejections) = (former.OwnFaults, former.TransitionToken, former.Digests, former.Rejections);
+        (OwnFaults, TransitionToken, Digests, Rejections, LowerPriority) =
+            (former.OwnFaults, former.TransitionToken, former.Digests, former.Rejections, former.LowerPriority);
         foreach (HeldAddress address in Addresses)
         {
             HeldAddress? known = Array.Find(former.Addresses, other => other.Key == address.Key);
@@ -90,6 +91,8 @@ internal sealed class InstanceRuntime
     internal PeerDigests Digests { get; } = new();
 
     internal RejectionCounters Rejections { get; } = new();
+
+    internal LowerPriorityMasters LowerPriority { get; } = new();
 
     /// <summary>What it was before the reload that is being applied; null: it is new, or no reload is.</summary>
     internal InstanceRuntime? Former { get; set; }

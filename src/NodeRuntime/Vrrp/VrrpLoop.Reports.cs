@@ -1,6 +1,7 @@
 using Keepalived.Es.Domain.Events;
 using Keepalived.Es.Domain.Vrrp;
 using Keepalived.Es.NodeRuntime.Hooks;
+using Keepalived.Es.NodeRuntime.Linux.EventLoop;
 
 namespace Keepalived.Es.NodeRuntime.Vrrp;
 
@@ -43,7 +44,11 @@ internal sealed partial class VrrpLoop
     private void ReportLowerPriority(InstanceRuntime instance, Advertisement heard)
     {
         Log.LowerPriorityHeard(instance.Name, heard, instance.State.Priority, instance.Config.LowerPriorityNoAdvert);
-        Record(new LowerPriorityMasterHeard(_node, instance.Name, heard.Source, heard.Priority, instance.State.Priority));
+        if (instance.LowerPriority.Count(heard.Source, heard.Priority, MonotonicClock.Now))
+        {
+            Record(new LowerPriorityMasterHeard(_node, instance.Name, heard.Source, heard.Priority, instance.State.Priority));
+        }
+
         _notify.Publish(_notifications.OfLowerPriority(instance));
     }
 
@@ -138,6 +143,8 @@ internal sealed partial class VrrpLoop
         foreach (InstanceRuntime instance in _instances)
         {
             instance.Digests.Flush(_node, instance.Name, _digestsFrom, now, digest => Record(digest));
+            instance.LowerPriority.Flush(heard => Record(new LowerPriorityMasterHeard(
+                _node, instance.Name, heard.Peer, heard.Priority, instance.State.Priority, heard.Count, heard.From, heard.To)));
             foreach (AdvertisementVerdict verdict in Enum.GetValues<AdvertisementVerdict>())
             {
                 if (verdict != AdvertisementVerdict.Accepted)

@@ -1,3 +1,4 @@
+using Keepalived.Es.ControlPlane.Tests.Support;
 using Keepalived.Es.Domain.Events;
 using Keepalived.Es.Domain.Vrrp;
 
@@ -102,10 +103,14 @@ public sealed class DetectionTests
     public void A_Master_that_sends_no_records_and_is_heard_by_ours_is_one_incident_as_long_as_it_is_heard()
     {
         Start();
-        for (int i = 0; i < 30; i++)
+        Contradict(36);
+        Contradict(37);
+        _world.Conclude(37.5);
+        Assert.Null(_world.Only(IncidentKind.TwoMasters).End);
+        for (int second = 47; second <= 67; second += 10)
         {
-            Contradict(36 + i);
-            _world.Conclude(36.5 + i);
+            Contradict(second, new(10, NodeScript.Mono(second - 9), NodeScript.Mono(second == 67 ? 65 : second)));
+            _world.Conclude(second + 0.5);
         }
 
         Assert.Null(_world.Only(IncidentKind.TwoMasters).End);
@@ -270,8 +275,8 @@ public sealed class DetectionTests
         Assert.NotNull(_world.Only(IncidentKind.QuorumLost).End);
     }
 
-    private void Contradict(double second) =>
-        _world.Say("node-a", second, new LowerPriorityMasterHeard("node-a", "VI_1", RouterAddress.Parse("10.51.0.77"), 100, 150));
+    private void Contradict(double second, (int Count, TimeSpan From, TimeSpan To)? again = null) => _world.Say(
+        "node-a", second, new LowerPriorityMasterHeard("node-a", "VI_1", RouterAddress.Parse("10.51.0.77"), 100, 150, again?.Count, again?.From, again?.To));
 
     private void Start()
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Keepalived.Es.ControlPlane.Incidents.Detection;
 using Keepalived.Es.ControlPlane.Nodes;
 using Keepalived.Es.ControlPlane.Tests.Support;
 using Keepalived.Es.Domain.Events;
@@ -38,6 +39,32 @@ public sealed class ClockTests(PrivatePostgres postgres)
 
         Assert.Equal("1,2.5,-7", await store.ScalarAsync<string>(
             "select string_agg((extract(epoch from clock_offset) * 1000)::float::text, ',' order by measured) from {s}.kes_node_clocks"));
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_known_twice_as_well_is_kept_at_once()
+    {
+        await using TestStore store = await postgres.CreateStoreAsync();
+        ClockRegister clocks = new(store.Database, store.Schema, TimeProvider.System);
+        foreach (double bound in new[] { 130, 100, 65, 40, 2 })
+        {
+            await clocks.NoteAsync(
+                TestStore.Tenant, "node-a", new ClockEstimate(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(bound)), TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal("130,65,2", await store.ScalarAsync<string>(
+            "select string_agg((extract(epoch from bound) * 1000)::float::text, ',' order by measured) from {s}.kes_node_clocks"));
+    }
+
+    [Theory]
+    [InlineData(124, 130, 0, 254)]
+    [InlineData(-5, 5, 0, 10)]
+    [InlineData(-5.1, 5, -5.1, 5)]
+    [InlineData(2_000, 1, 2_000, 1)]
+    public void A_clock_that_cannot_be_told_from_ours_is_taken_for_right(double offset, double bound, double corrected, double uncertain)
+    {
+        ClockBound clock = ClockBound.Of(TimeSpan.FromMilliseconds(offset), TimeSpan.FromMilliseconds(bound));
+        Assert.Equal((TimeSpan.FromMilliseconds(corrected), TimeSpan.FromMilliseconds(uncertain), true), (clock.Offset, clock.Bound, clock.Measured));
     }
 
     [Fact]

@@ -127,6 +127,16 @@ public sealed class MoveTests(PrivatePostgres postgres)
         Assert.Equal((503, "5"), (status, retry));
         Assert.StartsWith($"site '{TestStore.Tenant}' is leaving for {Url(places.There)}", body.GetProperty("error").GetString(), StringComparison.Ordinal);
         Assert.Equal(503, (await node.SendAsync(places.Here, 0)).Status);
+        foreach (string sql in new[]
+        {
+            $"insert into {{s}}.mt_streams (tenant_id, id, version) values ('{TestStore.Tenant}', 'other', 0)",
+            $"update {{s}}.mt_streams set version = version + 1 where tenant_id = '{TestStore.Tenant}'",
+        })
+        {
+            PostgresException refused = await Assert.ThrowsAsync<PostgresException>(() => places.HereStore.ExecuteAsync(sql));        // as Marten's own functions do
+            Assert.Equal("KS010", refused.SqlState);
+        }
+
         Assert.Contains("is leaving for", (await places.Here.RunAsync("store", "status")).Out, StringComparison.Ordinal);
         await StepAsync(places.There, "arrive", $"{move}&place={Url(places.Here)}");
         Assert.Contains("is arriving from", (await places.There.RunAsync("store", "status")).Out, StringComparison.Ordinal);

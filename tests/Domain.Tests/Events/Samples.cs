@@ -72,6 +72,7 @@ internal static class Samples
             VrrpMachine.Initial(Config) with { Phase = VrrpPhase.Master, Deadline = At, Master = Peer, MasterPriority = 150, LastHeard = At }, Truncated: true),
         new AdvertisementsRejected(Node, Instance, Peer, "Ttl", "TTL 64, allowed 255", 12),
         new LowerPriorityMasterHeard(Node, Instance, Peer, 90, 150),
+        new LowerPriorityMasterHeard(Node, Instance, Peer, 90, 150, 10, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(29)),
         new TimerLate(Node, Instance, At, TimeSpan.FromMilliseconds(37.5)),
         new AddressAdded(Node, Instance, "198.51.100.10/24 dev eth0", "eth0", null),
         new AddressAdded(Node, Instance, "198.51.100.10/24 dev eth0", "eth0", "Invalid argument (22)"),

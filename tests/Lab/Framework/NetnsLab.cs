@@ -1,4 +1,5 @@
 using System.Text;
+using Keepalived.Es.Lab.Records;
 using Keepalived.Es.Tests;
 
 namespace Keepalived.Es.Lab.Framework;
@@ -17,6 +18,7 @@ internal sealed class NetnsLab : IAsyncDisposable
     private readonly string _prefix;
     private readonly bool _secondNetwork;
     private readonly string[] _hosts;
+    private bool _failed;
 
     private NetnsLab(int nodes, bool secondNetwork, bool control)
     {
@@ -136,6 +138,7 @@ internal sealed class NetnsLab : IAsyncDisposable
     /// <summary>An exception with all that is known of the lab.</summary>
     internal async Task<LabException> FailureAsync(string claim)
     {
+        _failed = true;
         var text = new StringBuilder(claim).AppendLine();
         foreach (LabNode node in Nodes)
         {
@@ -146,6 +149,7 @@ internal sealed class NetnsLab : IAsyncDisposable
         return new LabException(text.ToString());
     }
 
+    /// <summary>Ends what runs, looks whether what the nodes wrote down can be proved and replayed, and takes the network down.</summary>
     public async ValueTask DisposeAsync()
     {
         foreach (LabNode node in Nodes)
@@ -154,6 +158,21 @@ internal sealed class NetnsLab : IAsyncDisposable
         }
 
         Others.ForEach(process => process.Dispose());
+        try
+        {
+            if (!_failed)
+            {
+                Assert.All(Nodes, node => JournalClaims.Hold(node.Journal.Rows()));
+            }
+        }
+        finally
+        {
+            await TakeDownAsync();
+        }
+    }
+
+    private async Task TakeDownAsync()
+    {
         foreach (string host in _hosts.Append("switch"))
         {
             if (File.Exists($"/run/netns/{NamespaceOf(host)}"))

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Keepalived.Es.Lab.Framework;
-using Keepalived.Es.Lab.Records;
 using Keepalived.Es.Tests;
 
 namespace Keepalived.Es.Lab.Outages;
@@ -60,7 +59,6 @@ public sealed class KillsUnderLoad
         }
 
         await controlPlane.UntilStoreHasJournalAsync(lab.A);
-        JournalClaims.ChainHolds(lab.A.Journal.Rows());
         StoreClaims store = new(lab, controlPlane);
         foreach (SimulatedNode node in _pairs.SelectMany(pair => pair.Nodes))
         {

@@ -1,6 +1,5 @@
 using Keepalived.Es.Domain.Events;
 using Keepalived.Es.Lab.Framework;
-using Keepalived.Es.Lab.Records;
 using Keepalived.Es.Tests;
 
 namespace Keepalived.Es.Lab.Reload;
@@ -46,8 +45,6 @@ public sealed class MasterThroughReloads
 
         Assert.Equal(0, await a.StopGracefullyAsync());
         List<JournalRow> rows = a.Journal.Rows();
-        JournalClaims.ChainHolds(rows);
-        JournalClaims.WindowsReplay(rows);
         InputsRecorded last = rows.Select(row => row.Event).OfType<InputsRecorded>().Last();
         Assert.Equal((Domain.Vrrp.VrrpInputKind.Reconfigured, true), (last.Inputs[0].Input.Kind, last.Truncated));
     }

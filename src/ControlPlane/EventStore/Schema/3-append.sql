@@ -15,7 +15,7 @@ declare
     refuse boolean;
     refused record;
 begin
-    perform {schema}.kes_enter(p_tenant);
+    perform {schema}.kes_enter(p_tenant), set_config('kes.entered', p_tenant, true);
     -- Those that are new are made before any is locked: who waits for another's new stream must hold none.
     if (select count(*) from {schema}.mt_streams s where s.tenant_id = p_tenant and s.id = any (p_streams)) < cardinality(p_streams) then
         insert into {schema}.mt_streams (tenant_id, id, version) select p_tenant, w.id, 0 from unnest(p_streams) w(id) order by w.id collate "C"

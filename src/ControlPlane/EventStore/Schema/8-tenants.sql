@@ -21,7 +21,8 @@ create table if not exists {schema}.kes_arrivals (
     primary key (tenant, number));
 
 -- Called by every transaction that writes something of a tenant, before it does: who changes where a tenant lives waits for these transactions to end.
--- The lock is a statement of its own, so that the look after it sees what was committed until then. kes.move, local to a transaction, lets a move in.
+-- The lock is a statement of its own, so that the look after it sees what was committed until then. kes.move, local to a transaction, lets a move in;
+-- kes.entered, likewise, says that kes_append has looked.
 create or replace function {schema}.kes_enter(p_tenant varchar) returns void language plpgsql as $$
 declare
     away record;
@@ -48,10 +49,21 @@ begin
     return new;
 end $$;
 
+-- Marten's own functions write an event's stream with it.
+create or replace function {schema}.kes_fence_stream() returns trigger language plpgsql as $$
+begin
+    perform {schema}.kes_enter(new.tenant_id);
+    return new;
+end $$;
+
 do $$
 declare
     fenced varchar;
 begin
+    if not exists (select from pg_trigger g where g.tgrelid = '{schema}.mt_streams'::regclass and g.tgname = 'kes_fence') then
+        create trigger kes_fence before insert or update of version on {schema}.mt_streams
+        for each row when (new.tenant_id is distinct from current_setting('kes.entered', true)) execute function {schema}.kes_fence_stream();
+    end if;
     foreach fenced in array array['kes_nodes', 'kes_node_keys', 'kes_node_clocks', 'kes_commands', 'kes_legal_holds'] loop
         if not exists (select from pg_trigger g where g.tgrelid = ('{schema}.' || fenced)::regclass and g.tgname = 'kes_fence') then
             execute format('create trigger kes_fence before insert or update or delete on {schema}.%I for each row execute function {schema}.kes_fence()', fenced);

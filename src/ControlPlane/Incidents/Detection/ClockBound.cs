@@ -9,6 +9,14 @@ public readonly record struct ClockBound(TimeSpan Offset, TimeSpan Bound, bool M
     /// <summary>For a node whose clock was never measured: half a second, what hosts with a time service keep.</summary>
     public static readonly ClockBound Unknown = new(TimeSpan.Zero, TimeSpan.FromMilliseconds(500), false);
 
+    /// <summary>
+    /// Of what was measured. A clock that cannot be told from ours is taken for right, as one with a time service is: to correct it by what may be nothing but
+    /// the network's delay would put the events of two nodes into a wrong order.
+    /// </summary>
+    public static ClockBound Of(TimeSpan offset, TimeSpan bound) => offset.Duration() <= bound
+        ? new ClockBound(TimeSpan.Zero, offset.Duration() + bound, true)
+        : new ClockBound(offset, bound, true);
+
     /// <summary>A moment of the node's clock on ours.</summary>
     public DateTimeOffset Correct(DateTimeOffset wall) => wall - Offset;
 }

@@ -142,10 +142,12 @@ public static class RouterFold
                 Rejection rejection = new(at, r.Peer.ToString(), r.Reason, r.Detail, Word(recorded));
                 return facts with { Members = facts.Members.SetItem(key, member with { Rejected = [.. member.Rejected.TakeLast(NoteLimit - 1), rejection] }) };
             case LowerPriorityMasterHeard l:
+                DateTimeOffset At(TimeSpan? mono) => mono is { } then && recorded.Origin is { } origin ? at - (origin.Mono - then) : at;
+                Contradiction heard = new(At(l.From), l.Node, l.Peer.ToString(), Word(recorded), At(l.To));
                 return facts with
                 {
-                    Contradictions = Contradict(facts.Contradictions, member, new Contradiction(at, l.Node, l.Peer.ToString(), Word(recorded))),
-                    Members = facts.Members.SetItem(key, member with { Heard = member.Heard.SetItem(l.Peer.ToString(), at) }),
+                    Contradictions = Contradict(facts.Contradictions, member, heard),
+                    Members = facts.Members.SetItem(key, member with { Heard = member.Heard.SetItem(heard.Peer, heard.Last) }),
                 };
             default:
                 return facts;
@@ -157,7 +159,7 @@ public static class RouterFold
     {
         int index = known.FindLastIndex(c => c.Node == heard.Node && c.Peer == heard.Peer);
         return index >= 0 && (heard.At - known[index].Last).Duration() <= member.MasterDownInterval
-            ? known.SetItem(index, known[index] with { Until = Later(known[index].Last, heard.At) })
+            ? known.SetItem(index, known[index] with { Until = Later(known[index].Last, heard.Last) })
             : [.. known.TakeLast(NoteLimit - 1), heard];
     }
 
