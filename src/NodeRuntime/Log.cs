@@ -273,6 +273,9 @@ internal static class Log
         }
     }
 
+    internal static void UplinkMoved(Uri configured, Uri place) => Serilog.Log.Information(
+        "The site lives at control plane {Place} now, not at {Configured}: the uplink goes on there. Name it as url of control-plane in node.yaml", place, configured);
+
     internal static void UplinkRefused(Uri? url, string answer) =>
         Serilog.Log.Error("Control plane {Url} refuses the events: {Answer:l}. They stay in the journal", url, answer);
 }

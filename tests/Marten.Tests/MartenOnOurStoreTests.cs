@@ -147,6 +147,22 @@ public sealed class MartenOnOurStoreTests(PrivatePostgres postgres)
     }
 
     [Fact]
+    public async Task What_it_appends_to_a_tenant_that_has_moved_is_refused()
+    {
+        await using TestStore store = await postgres.CreateStoreAsync();
+        using DocumentStore marten = Open(store);
+        await using IDocumentSession before = marten.LightweightSession(TestStore.Tenant);
+        before.Events.Append(Stream, Became(1));
+        await before.SaveChangesAsync(Stop);
+        await store.ExecuteAsync($"insert into {{s}}.kes_tenants (tenant, state, place) values ('{TestStore.Tenant}', 'moved', 'https://b')");
+        await using IDocumentSession session = marten.LightweightSession(TestStore.Tenant);
+        session.Events.Append(Stream, Became(2));
+        Exception refused = await Assert.ThrowsAnyAsync<Exception>(() => session.SaveChangesAsync(Stop));
+        Assert.Contains("has moved to https://b", refused.ToString(), StringComparison.Ordinal);
+        Assert.Equal(1L, await store.ScalarAsync<long>("select count(*) from {s}.mt_events where type <> 'tombstone'"));
+    }
+
+    [Fact]
     public async Task A_version_that_the_other_has_taken_is_refused_on_either_side()
     {
         await using TestStore store = await postgres.CreateStoreAsync();

@@ -6,7 +6,8 @@ namespace Keepalived.Es.ControlPlane.Api;
 
 /// <summary>An answer that is an error.</summary>
 /// <param name="Error">What is wrong, and what to do.</param>
-public sealed record ApiError(string Error);
+/// <param name="Place">URL of the control plane that can do it; null: none is known.</param>
+public sealed record ApiError(string Error, string? Place = null);
 
 /// <summary>How the HTTP interface and <c>--json</c> write JSON: camelCase names, enumerations by name, no nulls.</summary>
 public static class ApiJson

@@ -1,5 +1,6 @@
 using Keepalived.Es.ControlPlane.Commands;
 using Keepalived.Es.ControlPlane.Projections.Board;
+using Keepalived.Es.ControlPlane.Tenants;
 
 namespace Keepalived.Es.ControlPlane.Api;
 
@@ -8,11 +9,17 @@ internal static class CommandEndpoints
 {
     private static readonly TimeSpan LongestDrain = TimeSpan.FromDays(366);
 
-    internal static async Task<IResult> DrainAsync(DrainRequest request, CommandRegister commands, BoardStore board, CancellationToken stop)
+    internal static async Task<IResult> DrainAsync(
+        DrainRequest request, CommandRegister commands, BoardStore board, TenantRegister tenants, CancellationToken stop)
     {
         if (request.ForSeconds is { } seconds && !(seconds > 0 && seconds <= LongestDrain.TotalSeconds))
         {
             return Answer.Error(400, $"for {seconds} s is out of range, allowed are more than 0 s and up to {LongestDrain.TotalDays:0} days");
+        }
+
+        if (request.Site is { } site && await tenants.FindAsync(site, stop) is { IsShown: false } place)
+        {
+            return Answer.Error(409, $"{place.Text}: ask there", place.Place);
         }
 
         (IReadOnlyList<NodeState> nodes, _) = await board.LoadAsync(stop);

@@ -11,6 +11,7 @@ using Keepalived.Es.ControlPlane.Nodes;
 using Keepalived.Es.ControlPlane.Projections;
 using Keepalived.Es.ControlPlane.Projections.Board;
 using Keepalived.Es.ControlPlane.Retention;
+using Keepalived.Es.ControlPlane.Tenants;
 using Keepalived.Es.ControlPlane.Transfer;
 using Keepalived.Es.ControlPlane.Views;
 using Keepalived.Es.ControlPlane.Web;
@@ -84,6 +85,12 @@ public static class ControlPlaneServer
         AppendSignal signal = new(database);
         services.AddSingleton(_ => new NpgsqlEventStore(database, schema, signal));
         services.AddSingleton<IEventStore>(provider => provider.GetRequiredService<NpgsqlEventStore>());
+        TenantRegister tenants = new(database, schema);
+        services.AddSingleton(tenants);
+        services.AddSingleton(new TenantRows(database, schema, tenants));
+        services.AddSingleton(new TenantDeparture(database, schema, tenants));
+        services.AddSingleton(provider => new TenantArrival(
+            database, schema, tenants, provider.GetRequiredService<TenantRows>(), provider.GetRequiredService<EventExport>()));
         services.AddSingleton(new NodeRegister(database, schema));
         services.AddSingleton(new NodeKeyRegister(database, schema));
         services.AddSingleton(new ClockRegister(database, schema, time));
@@ -92,7 +99,7 @@ public static class ControlPlaneServer
         services.AddSingleton(new ContactReader(database, schema));
         services.AddSingleton(new StoreRetention(database, schema));
         services.AddSingleton(provider => new EventExport(database, schema, provider.GetRequiredService<IEventStore>()));
-        services.AddSingleton(new EventImport(database, schema, signal));
+        services.AddSingleton(new EventImport(database, schema, signal, tenants));
         services.AddHostedService<RetentionService>();
         services.AddSingleton(new BoardStore(database, schema));
         services.AddSingleton(provider => new AuditReader(
@@ -110,17 +117,18 @@ public static class ControlPlaneServer
             provider.GetRequiredService<ILogger<AnchorService>>()));
         services.AddSingleton(OperatorToken.ReadOrCreate(options.DataDirectory));
         services.AddSingleton(new ProjectionRegister(database, schema));
-        services.AddSingleton(provider => new StoreReader(database, schema, provider.GetRequiredService<IEventStore>(), provider.GetServices<IProjection>()));
+        services.AddSingleton(provider => new StoreReader(
+            database, schema, provider.GetRequiredService<IEventStore>(), provider.GetServices<IProjection>(), tenants));
         services.AddSingleton<IProjection>(provider => new BoardProjection(provider.GetRequiredService<BoardStore>()));
         services.AddSingleton(new IncidentListStore(database, schema));
         services.AddSingleton(provider => new BundleReader(database, schema, provider.GetRequiredService<ContactReader>()));
         services.AddSingleton<IProjection>(provider => new IncidentProjection(
-            provider.GetRequiredService<NpgsqlEventStore>(), new IncidentStore(schema), provider.GetRequiredService<ContactReader>()));
+            provider.GetRequiredService<NpgsqlEventStore>(), new IncidentStore(schema), provider.GetRequiredService<ContactReader>(), tenants));
         services.AddSingleton<IProjection>(provider => new IncidentListProjection(provider.GetRequiredService<IncidentListStore>()));
         services.AddSingleton(_ => new IngestGate(options.Capacity ?? IngestCapacity.Default));
         if (options.IncidentHooks.Count > 0)
         {
-            RegisterIncidentHooks(services, database, options, time);
+            RegisterIncidentHooks(services, database, options, time, tenants);
         }
 
         services.AddSingleton<IngestEndpoint>();
@@ -129,9 +137,10 @@ public static class ControlPlaneServer
             provider.GetRequiredService<ILogger<ProjectionDaemon>>()));
     }
 
-    private static void RegisterIncidentHooks(IServiceCollection services, NpgsqlDataSource database, ServerOptions options, TimeProvider time)
+    private static void RegisterIncidentHooks(
+        IServiceCollection services, NpgsqlDataSource database, ServerOptions options, TimeProvider time, TenantRegister tenants)
     {
-        DueIncidentHooks queue = new(options.Schema);
+        DueIncidentHooks queue = new(options.Schema, tenants);
         services.AddSingleton<IProjection>(queue);
         services.AddSingleton(provider => new IncidentHooks(
             options.IncidentHooks, options.HookSettings, provider.GetRequiredService<IEventStore>(), time, provider.GetRequiredService<ILogger<IncidentHooks>>()));

@@ -1,4 +1,5 @@
 using Keepalived.Es.ControlPlane.Ingest;
+using Keepalived.Es.ControlPlane.Tenants;
 using Npgsql;
 
 namespace Keepalived.Es.ControlPlane.Api;
@@ -12,7 +13,7 @@ internal static class Routes
         app.MapGet("/health", HealthEndpoint.GetAsync);
         app.MapPost("/v1/ingest", (HttpContext http, IngestEndpoint ingest) => ingest.HandleAsync(http));
         app.MapGet("/metrics", MetricsEndpoint.GetAsync).AddEndpointFilter(AuthorizeAsync);
-        RouteGroupBuilder operators = app.MapGroup("/v1").AddEndpointFilter(AuthorizeAsync);
+        RouteGroupBuilder operators = app.MapGroup("/v1").AddEndpointFilter(AuthorizeAsync).AddEndpointFilter(AtHomeAsync);
         operators.MapGet("/status", BoardEndpoints.StatusAsync);
         operators.MapGet("/store", StoreEndpoints.StatusAsync);
         operators.MapPost("/store/rebuild", StoreEndpoints.RebuildAsync);
@@ -23,6 +24,7 @@ internal static class Routes
         operators.MapDelete("/store/holds", StoreEndpoints.ReleaseAsync);
         operators.MapGet("/store/export", StoreEndpoints.Export);
         operators.MapPost("/store/import", StoreEndpoints.ImportAsync);
+        MoveEndpoints.Map(operators);
         operators.MapGet("/audit/at", BoardEndpoints.AtAsync);
         operators.MapGet("/audit/timeline", AuditEndpoints.TimelineAsync);
         operators.MapGet("/audit/explain", AuditEndpoints.ExplainAsync);
@@ -58,6 +60,24 @@ internal static class Routes
             : Answer.Error(401, $"the operator's token is needed: it is in the file '{OperatorToken.FileName}' of the server's data directory");
     }
 
+    /// <summary>Who asks for a site that lives elsewhere is told where; the store's own commands look after what is here of it.</summary>
+    private static async ValueTask<object?> AtHomeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        HttpContext http = context.HttpContext;
+        return !http.Request.Path.StartsWithSegments("/v1/store") && await ElsewhereAsync(http) is { } place
+            ? Answer.Error(409, $"{place.Text}: ask there", place.Place)
+            : await next(context);
+    }
+
+    /// <summary>Where the site lives that the request's query names, if it does not live here.</summary>
+    internal static async Task<TenantPlace?> ElsewhereAsync(HttpContext http)
+    {
+        string site = http.Request.Query["site"].ToString();
+        return site.Length > 0 && await http.RequestServices.GetRequiredService<TenantRegister>().FindAsync(site, http.RequestAborted) is { IsShown: false } place
+            ? place
+            : null;
+    }
+
     private static async Task CatchAsync(HttpContext http, RequestDelegate next)
     {
         ILogger log = http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Routes));
@@ -72,6 +92,10 @@ internal static class Routes
         catch (BadHttpRequestException bad) when (!http.Response.HasStarted)
         {
             await Answer.Error(bad.StatusCode, bad.Message).ExecuteAsync(http);
+        }
+        catch (PostgresException away) when (TenantRegister.IsFence(away) && !http.Response.HasStarted)
+        {
+            await Answer.Error(409, away.MessageText, away.Hint).ExecuteAsync(http);
         }
         catch (Exception failure) when (failure is NpgsqlException or TimeoutException && !http.Response.HasStarted)
         {

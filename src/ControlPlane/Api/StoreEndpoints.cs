@@ -3,6 +3,7 @@ using Keepalived.Es.ControlPlane.Ingest;
 using Keepalived.Es.ControlPlane.Nodes;
 using Keepalived.Es.ControlPlane.Projections;
 using Keepalived.Es.ControlPlane.Retention;
+using Keepalived.Es.ControlPlane.Tenants;
 using Keepalived.Es.ControlPlane.Transfer;
 
 namespace Keepalived.Es.ControlPlane.Api;
@@ -39,6 +40,7 @@ internal static class StoreEndpoints
         return await retention.ArchiveAsync(tenant, stream ?? "", stop) switch
         {
             ArchiveOutcome.Unknown => Answer.Error(404, $"site '{tenant}' has no stream '{stream}'"),
+            ArchiveOutcome.Moving => Answer.Error(409, $"site '{tenant}' is on the way to or from another place: archive the stream when it is there"),
             ArchiveOutcome.Held => Answer.Error(409, $"stream '{stream}' is under a legal hold: 'kes store retention' shows it, 'kes store release' lifts it"),
             _ => Results.NoContent(),
         };
@@ -80,8 +82,9 @@ internal static class StoreEndpoints
             : Results.Stream(output => export.WriteAsync(output, site, from ?? 1, to ?? long.MaxValue, stop), IngestEndpoint.MediaType);
 
     /// <summary>A batch of lines of an export, without its last one, which the sender has checked.</summary>
-    /// <param name="archive">True: store nothing, but archive the streams that were.</param>
-    internal static async Task<IResult> ImportAsync(HttpContext http, bool? archive, EventImport import, CancellationToken stop)
+    /// <param name="archive">True: store nothing, but archive what was.</param>
+    /// <param name="move">The move that the site of the events arrives in; null: it lives here.</param>
+    internal static async Task<IResult> ImportAsync(HttpContext http, bool? archive, Guid? move, EventImport import, CancellationToken stop)
     {
         try
         {
@@ -89,13 +92,13 @@ internal static class StoreEndpoints
             ExportedEvent[] batch = [.. Lines(body).Select(line => JsonSerializer.Deserialize<ExportedEvent>(line.Span, ApiJson.Options)!)];
             if (archive == true)
             {
-                await import.ArchiveAsync(batch, stop);
+                await import.ArchiveAsync(batch, move, stop);
                 return Answer.Ok(new ImportReply(0, batch.Length));
             }
 
-            return Answer.Ok(await import.StoreAsync(batch, stop));
+            return Answer.Ok(await import.StoreAsync(batch, move, stop));
         }
-        catch (Exception refused) when (refused is ImportRefusedException or JsonException or EventStore.EventStoreException)
+        catch (Exception refused) when (refused is ImportRefusedException or MoveRefusedException or JsonException or EventStore.EventStoreException)
         {
             return Answer.Error(409, refused.Message);
         }

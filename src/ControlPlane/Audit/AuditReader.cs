@@ -1,6 +1,7 @@
 using System.Globalization;
 using Keepalived.Es.ControlPlane.EventStore;
 using Keepalived.Es.ControlPlane.Projections.Board;
+using Keepalived.Es.ControlPlane.Tenants;
 using Keepalived.Es.Domain.Events;
 using Npgsql;
 
@@ -28,9 +29,9 @@ public sealed class AuditReader(NpgsqlDataSource database, string schema, Contac
         ArgumentNullException.ThrowIfNull(name);
         (string where, object[] values) = name switch
         {
-            "last" => ($"k.type in {Transitions} order by k.wall desc, k.seq_id desc limit 1", Array.Empty<object>()),
+            "last" => ($"k.type in {Transitions} and {TenantRegister.Shown(schema, "k.tenant")} order by k.wall desc, k.seq_id desc limit 1", Array.Empty<object>()),
             _ when name.StartsWith("last:", StringComparison.Ordinal) =>
-                ($"k.type in {Transitions} and k.node = $1 order by k.wall desc, k.seq_id desc limit 1", [name[5..]]),
+                ($"k.type in {Transitions} and k.node = $1 and {TenantRegister.Shown(schema, "k.tenant")} order by k.wall desc, k.seq_id desc limit 1", [name[5..]]),
             _ when long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out long position) => ("k.seq_id = $1", [position]),
             _ when Guid.TryParse(name, out Guid id) => ("k.id = $1", [id]),
             _ => throw new FormatException($"event '{name}': a position, an event id, 'last' or 'last:NODE' is expected"),
@@ -94,7 +95,7 @@ public sealed class AuditReader(NpgsqlDataSource database, string schema, Contac
         [.. events.Select(e => e.Event).OfType<HookHostCalled>().Where(call => call.Run == started.Run)],
         events.Select(e => e.Event).OfType<HookFinished>().FirstOrDefault(end => end.Run == started.Run && end.Hook == started.Hook));
 
-    /// <summary>History in causal order: hybrid clock, node, sequence.</summary>
+    /// <summary>History of the sites that live here in causal order: hybrid clock, node, sequence.</summary>
     /// <returns>The events, and whether earlier ones were left out.</returns>
     public async Task<(IReadOnlyList<RecordedEvent> Events, bool Truncated)> TimelineAsync(TimelineQuery query, CancellationToken stop)
     {
@@ -102,7 +103,7 @@ public sealed class AuditReader(NpgsqlDataSource database, string schema, Contac
         List<RecordedEvent> events = await ReadAsync(
             $"""
             {_select}
-            where k.wall between $1 and $2 and ($3::varchar is null or k.node = $3)
+            where k.wall between $1 and $2 and ($3::varchar is null or k.node = $3) and {TenantRegister.Shown(schema, "k.tenant")}
               and ($4::varchar is null or e.stream_id in ('vrrp/' || k.node || '/' || $4, 'health/' || k.node || '/' || $4) or (e.stream_id like 'hook/%' and right(e.stream_id, length($4) + 1) = ' ' || $4))
             order by k.hlc desc, k.node desc, k.node_sequence desc limit $5
             """,

@@ -21,4 +21,8 @@ public sealed record CliEnvironment(TextWriter Out, TextWriter Error, Func<strin
 }
 
 /// <summary>A command failed. The message says what is wrong and what to do.</summary>
-public sealed class CliException(string message) : Exception(message);
+/// <param name="status">What the server answered; 0: it did not.</param>
+public sealed class CliException(string message, int status = 0) : Exception(message)
+{
+    public int Status { get; } = status;
+}

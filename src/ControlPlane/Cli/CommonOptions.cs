@@ -38,11 +38,12 @@ internal sealed class CommonOptions
         command.Options.Add(Utc);
     }
 
-    internal ServerClient Client(ParseResult parse, CliEnvironment environment)
+    /// <param name="patience">How long an answer may take; null: a minute.</param>
+    internal ServerClient Client(ParseResult parse, CliEnvironment environment, TimeSpan? patience = null)
     {
         string url = parse.GetValue(Server) ?? environment.Variable("KES_SERVER") ?? "http://127.0.0.1:7340";
         return Uri.TryCreate(url, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https"
-            ? new ServerClient(address!, Token(parse, environment))
+            ? new ServerClient(address!, Token(parse, environment), patience)
             : throw new CliException($"server '{url}': an http or https URL is expected, see --server");
     }
 

@@ -11,9 +11,10 @@ internal sealed class ServerClient : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly HttpClient _http;
 
-    internal ServerClient(Uri server, string token)
+    /// <param name="patience">How long an answer may take; null: a minute.</param>
+    internal ServerClient(Uri server, string token, TimeSpan? patience = null)
     {
-        _http = new HttpClient { BaseAddress = server, Timeout = Patience };
+        _http = new HttpClient { BaseAddress = server, Timeout = patience ?? Patience };
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
@@ -23,13 +24,18 @@ internal sealed class ServerClient : IDisposable
     internal Task<T> PostAsync<T>(string path, object body, CancellationToken stop) =>
         SendAsync<T>(new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, options: ApiJson.Options) }, stop);
 
+    internal Task<T> PostAsync<T>(string path, object body, CancellationToken stop, params (string Name, string? Value)[] query) =>
+        PostAsync<T>(path + Query(query), body, stop);
+
+    internal Uri Address => _http.BaseAddress!;
+
     internal async Task PutAsync(string path, CancellationToken stop, params (string Name, string? Value)[] query)
     {
         using HttpResponseMessage response = await AnswerAsync(new HttpRequestMessage(HttpMethod.Put, path + Query(query)), stop);
     }
 
-    internal Task<T> UploadAsync<T>(string path, byte[] body, CancellationToken stop) =>
-        SendAsync<T>(new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) }, stop);
+    internal Task<T> UploadAsync<T>(string path, byte[] body, CancellationToken stop, params (string Name, string? Value)[] query) =>
+        SendAsync<T>(new HttpRequestMessage(HttpMethod.Post, path + Query(query)) { Content = new ByteArrayContent(body) }, stop);
 
     /// <summary>Copies an answer of any length.</summary>
     internal async Task DownloadAsync(string path, Stream output, CancellationToken stop, params (string Name, string? Value)[] query)
@@ -108,7 +114,7 @@ internal sealed class ServerClient : IDisposable
         }
         catch (TaskCanceledException) when (!stop.IsCancellationRequested)
         {
-            throw new CliException($"no answer from {_http.BaseAddress} within {Patience.TotalSeconds:0} s");
+            throw new CliException($"no answer from {_http.BaseAddress} within {_http.Timeout.TotalSeconds:0} s");
         }
 
         if (response.IsSuccessStatusCode)
@@ -118,7 +124,7 @@ internal sealed class ServerClient : IDisposable
 
         using (response)
         {
-            throw new CliException(await ErrorAsync(response, stop));
+            throw new CliException(await ErrorAsync(response, stop), (int)response.StatusCode);
         }
     }
 

@@ -10,6 +10,7 @@ internal static class StoreCommand
     {
         Status(common, environment), Rebuild(common, environment), Archive(common, environment), Retention(common, environment),
         Hold(common, environment), Release(common, environment), TransferCommand.Export(common, environment), TransferCommand.Import(common, environment),
+        MoveTenantCommand.Create(common, environment),
     };
 
     internal static Option<string?> Site() => new("--site") { Description = "the site; without it the default site", HelpName = "NAME" };

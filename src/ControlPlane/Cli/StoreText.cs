@@ -2,6 +2,7 @@ using System.Globalization;
 using Keepalived.Es.ControlPlane.Api;
 using Keepalived.Es.ControlPlane.Projections;
 using Keepalived.Es.ControlPlane.Retention;
+using Keepalived.Es.ControlPlane.Tenants;
 using Spectre.Console;
 
 namespace Keepalived.Es.ControlPlane.Cli;
@@ -22,6 +23,11 @@ internal static class StoreText
         }
 
         table.Write(environment);
+        foreach (TenantPlace tenant in status.Tenants)
+        {
+            environment.Out.WriteLine($"{tenant.Text}; since {times.Full(tenant.Since)}");
+        }
+
         foreach (ProjectionStatus projection in status.Projections)
         {
             foreach (ParkedEvent parked in projection.Parked)

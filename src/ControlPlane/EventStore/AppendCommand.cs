@@ -63,7 +63,7 @@ internal static class AppendCommand
         const NpgsqlDbType Bodies = NpgsqlDbType.Array | NpgsqlDbType.Jsonb;
         p.AddWithValue(Array.ConvertAll(rows, row => row.Id));
         p.AddWithValue(Texts, Array.ConvertAll(rows, row => row.Type));
-        p.AddWithValue(Texts, Array.ConvertAll(rows, row => DotNetTypes.Of(row.Type)));
+        p.AddWithValue(Texts, Array.ConvertAll(rows, row => row.DotNetType ?? DotNetTypes.Of(row.Type)));
         p.AddWithValue(Bodies, Array.ConvertAll(rows, row => row.Data));
         p.AddWithValue(NpgsqlDbType.Array | NpgsqlDbType.TimestampTz, Array.ConvertAll(rows, row => row.Timestamp.UtcDateTime));
         p.AddWithValue(Texts, Array.ConvertAll(rows, row => row.CorrelationId));

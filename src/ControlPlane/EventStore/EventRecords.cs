@@ -10,9 +10,10 @@ namespace Keepalived.Es.ControlPlane.EventStore;
 /// <param name="Data">The body, JSON text that jsonb accepts (<see cref="JsonbText.Clean"/>).</param>
 /// <param name="Timestamp">When it happened; stored as UTC, to the microsecond.</param>
 /// <param name="Headers">A JSON object, or null for none.</param>
+/// <param name="DotNetType">What Marten reads it as; null: what this program knows the alias as.</param>
 public sealed record NewEvent(
     Guid Id, string Type, string Data, DateTimeOffset Timestamp, string? CorrelationId = null, string? CausationId = null,
-    string? Headers = null);
+    string? Headers = null, string? DotNetType = null);
 
 /// <summary>Events for one stream, in their order.</summary>
 /// <param name="ExpectedVersion">Version of the stream before the append: null for any, 0 for "must not exist".</param>

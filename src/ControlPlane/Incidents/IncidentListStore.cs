@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Keepalived.Es.ControlPlane.Api;
 using Keepalived.Es.ControlPlane.EventStore;
+using Keepalived.Es.ControlPlane.Tenants;
 using Keepalived.Es.Domain.Events;
 using Npgsql;
 using NpgsqlTypes;
@@ -16,7 +17,7 @@ public sealed record IncidentQuery(DateTimeOffset? From, DateTimeOffset? To, boo
 /// <summary>The rows of all incidents.</summary>
 public sealed class IncidentListStore(NpgsqlDataSource database, string schema)
 {
-    /// <summary>The latest first.</summary>
+    /// <summary>Those of sites that live here, the latest first.</summary>
     public async Task<IReadOnlyList<IncidentView>> ListAsync(IncidentQuery query, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(query);
@@ -24,7 +25,7 @@ public sealed class IncidentListStore(NpgsqlDataSource database, string schema)
             select state from {schema}.kes_incidents
             where ($1::timestamptz is null or ended is null or ended >= $1) and ($2::timestamptz is null or started <= $2)
               and (not $3 or ended is null) and ($4::varchar is null or kind = $4) and ($5::varchar is null or $5 = any (nodes))
-              and ($6::varchar is null or tenant = $6)
+              and ($6::varchar is null or tenant = $6) and {TenantRegister.Shown(schema, "tenant")}
             order by started desc, id desc limit $7
             """);
         command.Parameters.Add(new NpgsqlParameter<DateTime?> { TypedValue = query.From?.UtcDateTime });
@@ -44,7 +45,7 @@ public sealed class IncidentListStore(NpgsqlDataSource database, string schema)
     {
         ArgumentNullException.ThrowIfNull(name);
         await using NpgsqlCommand command = database.CreateCommand(name == "last"
-            ? $"select state from {schema}.kes_incidents order by started desc, id desc limit 1"
+            ? $"select state from {schema}.kes_incidents where {TenantRegister.Shown(schema, "tenant")} order by started desc, id desc limit 1"
             : $"select state from {schema}.kes_incidents where starts_with(id, $1) order by id = $1 desc, id limit 10");
         if (name != "last")
         {

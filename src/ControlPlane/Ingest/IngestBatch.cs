@@ -16,12 +16,16 @@ public sealed record IngestBatch(string PreviousHash, IReadOnlyList<IngestRecord
 }
 
 /// <summary>Why a batch was refused; nothing of it was stored.</summary>
-/// <param name="Status">HTTP status: 400 malformed, 401 token, 403 another's record or key, 409 gap, 413 size, 422 chain, 429 too many requests, 503 database.</param>
+/// <param name="Status">
+/// HTTP status: 308 moved, 400 malformed, 401 token, 403 another's record or key, 409 gap, 413 size, 422 chain, 429 too many requests, 503 database, or a
+/// site that is on the way.
+/// </param>
 /// <param name="Error">What is wrong, the value seen, what is allowed, where.</param>
 /// <param name="Boot">409 and 422: the boot concerned.</param>
 /// <param name="Expected">409: the sequence that must come next.</param>
 /// <param name="Sequence">422: the sequence whose hash contradicts.</param>
-public sealed record IngestRefusal(int Status, string Error, string? Boot = null, long? Expected = null, long? Sequence = null);
+/// <param name="Place">308: URL of the control plane where the node's site lives.</param>
+public sealed record IngestRefusal(int Status, string Error, string? Boot = null, long? Expected = null, long? Sequence = null, string? Place = null);
 
 /// <summary>A batch is stored.</summary>
 /// <param name="Boot">The batch's boot; null for a heartbeat.</param>
@@ -34,7 +38,7 @@ public sealed record IngestReceipt(
     string? Boot, long? Acknowledged, string Hlc, IReadOnlyList<NodeCommand>? Commands, DateTimeOffset Received, DateTimeOffset Answered);
 
 /// <summary>The batch is refused.</summary>
-public sealed class IngestRefusedException(IngestRefusal refusal) : Exception(refusal.Error)
+public class IngestRefusedException(IngestRefusal refusal) : Exception(refusal.Error)
 {
     public IngestRefusal Refusal { get; } = refusal;
 }

@@ -1,6 +1,7 @@
 using Keepalived.Es.ControlPlane.Api;
 using Keepalived.Es.ControlPlane.Commands;
 using Keepalived.Es.ControlPlane.Nodes;
+using Keepalived.Es.ControlPlane.Tenants;
 using Keepalived.Es.Domain.Events;
 using Npgsql;
 
@@ -8,8 +9,8 @@ namespace Keepalived.Es.ControlPlane.Ingest;
 
 /// <summary><c>POST /v1/ingest</c>: a node's records come in. Nothing is acknowledged before it is committed.</summary>
 public sealed class IngestEndpoint(
-    IngestGate gate, NodeRegister nodes, NodeKeyRegister keys, NodeIngest ingest, CommandRegister commands, ClockRegister clocks, TimeProvider time,
-    ILogger<IngestEndpoint> log)
+    IngestGate gate, NodeRegister nodes, TenantRegister tenants, NodeKeyRegister keys, NodeIngest ingest, CommandRegister commands, ClockRegister clocks,
+    TimeProvider time, ILogger<IngestEndpoint> log)
 {
     internal const string MediaType = "application/x-ndjson";
     private readonly Lock _clockGate = new();
@@ -28,7 +29,11 @@ public sealed class IngestEndpoint(
             log.IngestRefused(refused.Refusal.Status, refused.Refusal.Error);
             if (refused.Refusal.Status is 429 or 503)
             {
-                http.Response.Headers.RetryAfter = IngestGate.RetryAfter;
+                http.Response.Headers.RetryAfter = refused is TenantAwayException ? IngestGate.RetryAfterMove : IngestGate.RetryAfter;
+            }
+            else if (refused.Refusal.Place is { } place)
+            {
+                http.Response.Headers.Location = place + http.Request.Path;
             }
 
             return Results.Json(refused.Refusal, ApiJson.Options, statusCode: refused.Refusal.Status);
@@ -49,6 +54,18 @@ public sealed class IngestEndpoint(
         EnrolledNode node = BearerToken.Of(request) is { } token && await FindAsync(token, stop) is { } found
             ? found
             : throw Refused(401, "a node's bearer token is needed: enroll the node with 'kes nodes enroll', and give its daemon the token");
+        try
+        {
+            return node.IsAway ? throw await AwayAsync(node, stop) : await TakeAsync(request, node, received, stop);
+        }
+        catch (PostgresException away) when (TenantRegister.IsFence(away))
+        {
+            throw await AwayAsync(node, stop);
+        }
+    }
+
+    private async Task<IngestReceipt> TakeAsync(HttpRequest request, EnrolledNode node, DateTimeOffset received, CancellationToken stop)
+    {
         ReadOnlyMemory<byte> body = await BoundedBody.ReadAsync(request.Body, request.Headers.ContentEncoding.ToString(), stop);
         if (!body.IsEmpty && request.ContentType?.Split(';')[0].Trim() != MediaType)
         {
@@ -81,6 +98,12 @@ public sealed class IngestEndpoint(
         }
 
         return batch with { Signature = signature };
+    }
+
+    private async Task<TenantAwayException> AwayAsync(EnrolledNode node, CancellationToken stop)
+    {
+        using IDisposable turn = await gate.EnterAsync(stop);
+        return new TenantAwayException(await tenants.FindAsync(node.Tenant, stop));
     }
 
     private async Task<EnrolledNode?> FindAsync(string token, CancellationToken stop)

@@ -18,6 +18,9 @@ public sealed class IngestGate(IngestCapacity capacity) : IDisposable
     /// <summary>Seconds that a sender should wait.</summary>
     internal const string RetryAfter = "1";
 
+    /// <summary>Seconds that a node of a site on the way should wait.</summary>
+    internal const string RetryAfterMove = "5";
+
     private readonly SemaphoreSlim _working = new(capacity.Working);
     private int _admitted;
 

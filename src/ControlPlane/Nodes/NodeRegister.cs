@@ -1,5 +1,7 @@
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Keepalived.Es.ControlPlane.Api;
+using Keepalived.Es.ControlPlane.Tenants;
 using Npgsql;
 
 namespace Keepalived.Es.ControlPlane.Nodes;
@@ -11,7 +13,12 @@ namespace Keepalived.Es.ControlPlane.Nodes;
 /// <param name="ClockBound">The possible error of that.</param>
 public sealed record EnrolledNode(string Tenant, string Name, DateTimeOffset Enrolled, DateTimeOffset? Revoked,
     DateTimeOffset? LastContact, string? KeyId = null,
-    TimeSpan? ClockOffset = null, TimeSpan? ClockBound = null);
+    TimeSpan? ClockOffset = null, TimeSpan? ClockBound = null)
+{
+    /// <summary>Its site does not live here, or is on the way; told by <see cref="NodeRegister.FindAsync"/> only.</summary>
+    [JsonIgnore]
+    public bool IsAway { get; init; }
+}
 
 /// <summary>Which nodes may send, by the SHA-256 of their tokens.</summary>
 public sealed partial class NodeRegister(NpgsqlDataSource database, string schema)
@@ -55,7 +62,7 @@ public sealed partial class NodeRegister(NpgsqlDataSource database, string schem
         return await command.ExecuteNonQueryAsync(stop) == 1;
     }
 
-    /// <summary>All nodes, revoked ones too, by site and name.</summary>
+    /// <summary>All nodes of the sites that live here, revoked ones too, by site and name.</summary>
     public async Task<IReadOnlyList<EnrolledNode>> ListAsync(CancellationToken stop)
     {
         await using NpgsqlCommand command = database.CreateCommand(
@@ -63,6 +70,7 @@ public sealed partial class NodeRegister(NpgsqlDataSource database, string schem
             select {_columns}, c.clock_offset, c.bound from {schema}.kes_nodes n left join lateral (
                 select k.clock_offset, k.bound from {schema}.kes_node_clocks k where k.tenant = n.tenant and k.node = n.node
                 order by k.measured desc limit 1) c on true
+            where {TenantRegister.Shown(schema, "n.tenant")}
             order by n.tenant, n.node
             """);
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(stop);
@@ -73,14 +81,15 @@ public sealed partial class NodeRegister(NpgsqlDataSource database, string schem
     public async Task<EnrolledNode?> FindAsync(string token, CancellationToken stop)
     {
         await using NpgsqlCommand command = database.CreateCommand(
-            $"select {_columns} from {schema}.kes_nodes n where n.token_hash = $1 and n.revoked is null");
+            $"select {_columns}, exists (select from {schema}.kes_tenants t where t.tenant = n.tenant and t.state <> 'here') "
+            + $"from {schema}.kes_nodes n where n.token_hash = $1 and n.revoked is null");
         command.Parameters.AddWithValue(BearerToken.HashOf(token));
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(stop);
-        return await reader.ReadAsync(stop) ? Read(reader) : null;
+        return await reader.ReadAsync(stop) ? Read(reader) with { IsAway = reader.GetBoolean(6) } : null;
     }
 
     private static EnrolledNode Read(NpgsqlDataReader row) => new(
         row.GetString(0), row.GetString(1), row.GetFieldValue<DateTime>(2), row.IsDBNull(3) ? null : row.GetFieldValue<DateTime>(3),
         row.IsDBNull(4) ? null : row.GetFieldValue<DateTime>(4), row.IsDBNull(5) ? null : row.GetString(5),
-        row.FieldCount == 6 || row.IsDBNull(6) ? null : row.GetTimeSpan(6), row.FieldCount == 6 || row.IsDBNull(7) ? null : row.GetTimeSpan(7));
+        row.FieldCount < 8 || row.IsDBNull(6) ? null : row.GetTimeSpan(6), row.FieldCount < 8 || row.IsDBNull(7) ? null : row.GetTimeSpan(7));
 }

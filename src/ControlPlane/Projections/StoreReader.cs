@@ -1,10 +1,12 @@
 using Keepalived.Es.ControlPlane.EventStore;
+using Keepalived.Es.ControlPlane.Tenants;
 using Npgsql;
 
 namespace Keepalived.Es.ControlPlane.Projections;
 
 /// <summary>Reads how the store and its projections stand, from the database alone: any server can tell.</summary>
-public sealed class StoreReader(NpgsqlDataSource database, string schema, IEventStore events, IEnumerable<IProjection> projections)
+public sealed class StoreReader(
+    NpgsqlDataSource database, string schema, IEventStore events, IEnumerable<IProjection> projections, TenantRegister tenants)
 {
     private const int ParkedShown = 20;
 
@@ -36,7 +38,9 @@ public sealed class StoreReader(NpgsqlDataSource database, string schema, IEvent
             }
         }
 
-        return new StoreStatus(await CountAsync(connection, "mt_events", stop), await CountAsync(connection, "mt_streams", stop), mark, statuses);
+        return new StoreStatus(
+            await CountAsync(connection, "mt_events", stop), await CountAsync(connection, "mt_streams", stop), mark, statuses,
+            [.. (await tenants.ListAsync(stop)).Where(tenant => tenant.State != TenantState.Here)]);
     }
 
     private async Task<ProjectionStatus?> ProjectionAsync(NpgsqlConnection connection, string name, long mark, CancellationToken stop)

@@ -19,6 +19,9 @@ public enum ArchiveOutcome
     AlreadyArchived,
     Unknown,
     Held,
+
+    /// <summary>Its site is being carried to another place, or from there.</summary>
+    Moving,
 }
 
 /// <summary>Which streams are archived when, and which must not be.</summary>
@@ -32,13 +35,20 @@ public sealed class StoreRetention(NpgsqlDataSource database, string schema)
     {
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(stop);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(stop);
+        await HoldAsync(connection, stop);
         await using NpgsqlCommand look = Command(
-            connection, $"select s.is_archived, {schema}.kes_is_held($1, $2) from {schema}.mt_streams s where s.tenant_id = $1 and s.id = $2 for update", tenant, stream);
+            connection,
+            $"""
+            select s.is_archived, {schema}.kes_is_held($1, $2), {Moving("s.tenant_id")} from {schema}.mt_streams s
+            where s.tenant_id = $1 and s.id = $2 for update
+            """,
+            tenant, stream);
         ArchiveOutcome outcome;
         await using (NpgsqlDataReader reader = await look.ExecuteReaderAsync(stop))
         {
             outcome = !await reader.ReadAsync(stop) ? ArchiveOutcome.Unknown
                 : reader.GetBoolean(0) ? ArchiveOutcome.AlreadyArchived
+                : reader.GetBoolean(2) ? ArchiveOutcome.Moving
                 : reader.GetBoolean(1) ? ArchiveOutcome.Held
                 : ArchiveOutcome.Archived;
         }
@@ -60,16 +70,21 @@ public sealed class StoreRetention(NpgsqlDataSource database, string schema)
         int archived = 0;
         while (true)
         {
-            await using NpgsqlCommand apply = database.CreateCommand($"""
+            await using NpgsqlConnection connection = await database.OpenConnectionAsync(stop);
+            await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(stop);
+            await HoldAsync(connection, stop);
+            await using NpgsqlCommand apply = new($"""
                 with old as (
                     select s.tenant_id, s.id from {schema}.kes_retention r join {schema}.mt_streams s on split_part(s.id, '/', 1) = r.class
                     where not s.is_archived and s.version > 0 and s.timestamp < clock_timestamp() - r.keep and not {schema}.kes_is_held(s.tenant_id, s.id)
+                      and not {Moving("s.tenant_id")}
                       and (select e.timestamp from {schema}.mt_events e where e.tenant_id = s.tenant_id and e.stream_id = s.id and e.version = s.version)
                           < clock_timestamp() - r.keep
                     order by s.id collate "C" limit {Batch} for update of s skip locked)
                 select count({schema}.mt_archive_stream(o.id, o.tenant_id)::text) from old o
-                """);
+                """, connection);
             long count = (long)(await apply.ExecuteScalarAsync(stop))!;
+            await transaction.CommitAsync(stop);
             archived += (int)count;
             if (count < Batch)
             {
@@ -126,6 +141,16 @@ public sealed class StoreRetention(NpgsqlDataSource database, string schema)
         command.Parameters.AddWithValue(stream);
         return await command.ExecuteNonQueryAsync(stop) == 1;
     }
+
+    /// <summary>No move begins or ends until the connection's transaction ends.</summary>
+    private async Task HoldAsync(NpgsqlConnection connection, CancellationToken stop)
+    {
+        await using NpgsqlCommand hold = new($"lock table {schema}.kes_tenants in row share mode", connection);
+        await hold.ExecuteNonQueryAsync(stop);
+    }
+
+    private string Moving(string tenant) =>
+        $"exists (select from {schema}.kes_tenants moving where moving.tenant = {tenant} and moving.state in ('leaving', 'arriving'))";
 
     private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, string tenant, string stream)
     {

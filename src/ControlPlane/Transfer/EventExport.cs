@@ -17,9 +17,22 @@ public sealed class EventExport(NpgsqlDataSource database, string schema, IEvent
     /// <param name="to">Last position; none beyond the high-water mark of this moment is written.</param>
     public async Task WriteAsync(Stream output, string? site, long from, long to, CancellationToken stop)
     {
+        long last = Math.Min(to, (await events.ReadAllAsync(long.MaxValue, 1, stop)).HighWaterMark);
+        await WriteAsync(output, site, from, last, counted: false, stop);
+    }
+
+    /// <summary>
+    /// Writes all events of a site of which nothing is under way, with positions counted from 1: two stores that have the same of it write the same bytes.
+    /// </summary>
+    public Task<ExportEnd> WriteCountedAsync(Stream output, string site, CancellationToken stop) => WriteAsync(output, site, 1, long.MaxValue, counted: true, stop);
+
+    /// <summary>The end of what <see cref="WriteCountedAsync"/> writes.</summary>
+    public Task<ExportEnd> DigestAsync(string site, CancellationToken stop) => WriteCountedAsync(Stream.Null, site, stop);
+
+    private async Task<ExportEnd> WriteAsync(Stream output, string? site, long from, long last, bool counted, CancellationToken stop)
+    {
         ArgumentNullException.ThrowIfNull(output);
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        long last = Math.Min(to, (await events.ReadAllAsync(long.MaxValue, 1, stop)).HighWaterMark);
         long written = 0;
         long after = from - 1;
         List<ExportedEvent> page;
@@ -28,16 +41,17 @@ public sealed class EventExport(NpgsqlDataSource database, string schema, IEvent
             page = await PageAsync(site, after, last, stop);
             foreach (ExportedEvent e in page)
             {
-                byte[] line = Line(e);
+                byte[] line = Line(counted ? e with { Position = written + 1, DotNetType = e.DotNetType ?? DotNetTypes.Of(e.Type) } : e);
                 hash.AppendData(line);
                 await output.WriteAsync(line, stop);
                 after = e.Position;
+                written++;
             }
-
-            written += page.Count;
         }
         while (page.Count == Page);
-        await output.WriteAsync(Line(new ExportEnd(written, Convert.ToHexStringLower(hash.GetHashAndReset()))), stop);
+        ExportEnd end = new(written, Convert.ToHexStringLower(hash.GetHashAndReset()));
+        await output.WriteAsync(Line(end), stop);
+        return end;
     }
 
     private static byte[] Line<T>(T value) => [.. JsonSerializer.SerializeToUtf8Bytes(value, ApiJson.Options), (byte)'\n'];

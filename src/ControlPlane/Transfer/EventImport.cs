@@ -1,4 +1,5 @@
 using Keepalived.Es.ControlPlane.EventStore;
+using Keepalived.Es.ControlPlane.Tenants;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -15,12 +16,14 @@ public sealed class ImportRefusedException(string message) : Exception(message);
 /// <summary>
 /// Takes exported events: to the same streams, in the same versions, with the nodes' records. What is there already is passed over, so that one may go on.
 /// </summary>
-public sealed class EventImport(NpgsqlDataSource database, string schema, AppendSignal signal)
+public sealed class EventImport(NpgsqlDataSource database, string schema, AppendSignal signal, TenantRegister tenants)
 {
     /// <summary>Stores a batch in one transaction.</summary>
     /// <param name="batch">In the order of the export.</param>
+    /// <param name="move">The move that its site arrives in; null: it lives here.</param>
     /// <exception cref="ImportRefusedException">A stream has another event at that version, or lacks the one before.</exception>
-    public async Task<ImportReply> StoreAsync(IReadOnlyList<ExportedEvent> batch, CancellationToken stop)
+    /// <exception cref="MoveRefusedException">A site of the batch is not arriving in the move.</exception>
+    public async Task<ImportReply> StoreAsync(IReadOnlyList<ExportedEvent> batch, Guid? move, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(batch);
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(stop);
@@ -28,6 +31,11 @@ public sealed class EventImport(NpgsqlDataSource database, string schema, Append
         long stored = 0;
         foreach (IGrouping<string, ExportedEvent> site in batch.GroupBy(e => e.Site))
         {
+            if (move is { } arriving)
+            {
+                await tenants.EnterArrivingAsync(connection, site.Key, arriving, stop);
+            }
+
             List<ExportedEvent> fresh = await FreshAsync(connection, site.Key, [.. site], stop);
             if (fresh.Count > 0)
             {
@@ -41,17 +49,36 @@ public sealed class EventImport(NpgsqlDataSource database, string schema, Append
         return new ImportReply(stored, batch.Count - stored);
     }
 
-    /// <summary>Archives the streams that were; called when all events are there, since an archived stream takes none.</summary>
-    public async Task ArchiveAsync(IReadOnlyList<ExportedEvent> batch, CancellationToken stop)
+    /// <summary>
+    /// Archives the events that were, and the streams whose last event was; called when all events are there, since an archived stream takes none. A node
+    /// opens its archived stream again, so that in a stream that is not archived the first events may be.
+    /// </summary>
+    public async Task ArchiveAsync(IReadOnlyList<ExportedEvent> batch, Guid? move, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        foreach ((string site, string stream) in batch.Where(e => e.Archived).Select(e => (e.Site, e.Stream)).Distinct())
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(stop);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(stop);
+        foreach (IGrouping<string, ExportedEvent> site in batch.Where(e => e.Archived).GroupBy(e => e.Site))
         {
-            await using NpgsqlCommand archive = database.CreateCommand($"select {schema}.mt_archive_stream($1, $2)");
-            archive.Parameters.AddWithValue(stream);
-            archive.Parameters.AddWithValue(site);
+            if (move is { } arriving)
+            {
+                await tenants.EnterArrivingAsync(connection, site.Key, arriving, stop);
+            }
+
+            await using NpgsqlCommand archive = new($"""
+                with archived as (
+                    update {schema}.mt_events e set is_archived = true from unnest($2, $3) u(stream, version)
+                    where e.tenant_id = $1 and e.stream_id = u.stream and e.version = u.version)
+                update {schema}.mt_streams s set is_archived = true from unnest($2, $3) u(stream, version)
+                where s.tenant_id = $1 and s.id = u.stream and s.version = u.version
+                """, connection);
+            archive.Parameters.AddWithValue(site.Key);
+            archive.Parameters.AddWithValue(NpgsqlDbType.Array | NpgsqlDbType.Varchar, site.Select(e => e.Stream).ToArray());
+            archive.Parameters.AddWithValue(site.Select(e => e.Version).ToArray());
             await archive.ExecuteNonQueryAsync(stop);
         }
+
+        await transaction.CommitAsync(stop);
     }
 
     private async Task<List<ExportedEvent>> FreshAsync(NpgsqlConnection connection, string site, ExportedEvent[] events, CancellationToken stop)
@@ -87,7 +114,7 @@ public sealed class EventImport(NpgsqlDataSource database, string schema, Append
     private async Task AppendAsync(NpgsqlConnection connection, string site, List<ExportedEvent> events, CancellationToken stop)
     {
         StreamAppend[] appends = [.. events.Select(e => new StreamAppend(
-            e.Stream, [new NewEvent(e.Id, e.Type, e.Data.GetRawText(), e.Time, e.Correlation, e.Causation, e.Headers?.GetRawText())]))];
+            e.Stream, [new NewEvent(e.Id, e.Type, e.Data.GetRawText(), e.Time, e.Correlation, e.Causation, e.Headers?.GetRawText(), e.DotNetType)]))];
         await using NpgsqlCommand append = connection.CreateCommand();
         IReadOnlyList<AppendedEvent> placed = await AppendCommand.RunAsync(append, schema, site, appends, stop);
         for (int i = 0; i < placed.Count; i++)

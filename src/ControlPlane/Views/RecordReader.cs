@@ -1,6 +1,7 @@
 using Keepalived.Es.ControlPlane.Audit;
 using Keepalived.Es.ControlPlane.EventStore;
 using Keepalived.Es.ControlPlane.Projections.Board;
+using Keepalived.Es.ControlPlane.Tenants;
 using Keepalived.Es.Domain.Events;
 using Npgsql;
 
@@ -58,7 +59,9 @@ public sealed class RecordReader(NpgsqlDataSource database, string schema)
     {
         List<RecordedEvent> events = await ReadAsync(
             $"""
-            select {EventRows.Columns} from (select distinct n.tenant from {schema}.kes_nodes n where $1::varchar is null or n.tenant = $1) site
+            select {EventRows.Columns} from (
+                select distinct n.tenant from {schema}.kes_nodes n
+                where ($1::varchar is null or n.tenant = $1) and {TenantRegister.Shown(schema, "n.tenant")}) site
             cross join lateral (
                 select m.*, k.wall from {schema}.kes_node_events k join {schema}.mt_events m on m.seq_id = k.seq_id
                 where k.tenant = site.tenant and k.wall between $3 and $4

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Keepalived.Es.ControlPlane.Api;
 using Keepalived.Es.ControlPlane.Incidents.Export;
+using Keepalived.Es.ControlPlane.Tenants;
 using Keepalived.Es.ControlPlane.Views;
 using Npgsql;
 
@@ -67,7 +68,11 @@ internal static class WebRoutes
 
         try
         {
-            return await next(context);
+            return await Routes.ElsewhereAsync(http) is { } place ? WebAnswer.Problem(session, 409, $"{place.Text}: ask there.") : await next(context);
+        }
+        catch (PostgresException away) when (TenantRegister.IsFence(away))
+        {
+            return WebAnswer.Problem(session, 409, $"{away.MessageText}.");
         }
         catch (ViewException refused)
         {

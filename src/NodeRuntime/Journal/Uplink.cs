@@ -21,7 +21,6 @@ internal sealed class Uplink : IAsyncDisposable
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan FlushAtStop = TimeSpan.FromSeconds(2);
 
-    private readonly HttpClient _client;
     private readonly UplinkTransport _transport;
     private readonly JournalReader _reader;
     private readonly JournalWriter _writer;
@@ -42,7 +41,7 @@ internal sealed class Uplink : IAsyncDisposable
     /// <param name="time">For the waits; null: the system's.</param>
     internal Uplink(HttpClient client, string stateDirectory, JournalWriter writer, TimeProvider? time = null)
     {
-        (_client, _writer, _reader, _time) = (client, writer, new JournalReader(stateDirectory), time ?? TimeProvider.System);
+        (_writer, _reader, _time) = (writer, new JournalReader(stateDirectory), time ?? TimeProvider.System);
         _transport = new UplinkTransport(client, stateDirectory, _time);
         _retries = new ResiliencePipelineBuilder<UplinkAnswer> { TimeProvider = _time }.AddRetry(new RetryStrategyOptions<UplinkAnswer>
         {
@@ -163,11 +162,11 @@ internal sealed class Uplink : IAsyncDisposable
     {
         if (problem is not null && problem != _problem)
         {
-            Log.UplinkRefused(_client.BaseAddress, problem);
+            Log.UplinkRefused(_transport.Address, problem);
         }
         else if (problem is null && _problem is not null)
         {
-            Log.UplinkReach(_client.BaseAddress, reached: true, "");
+            Log.UplinkReach(_transport.Address, reached: true, "");
         }
 
         _problem = problem;
@@ -198,7 +197,7 @@ internal sealed class Uplink : IAsyncDisposable
         if (answer.IsTransient != _outOfReach)
         {
             _outOfReach = answer.IsTransient;
-            Log.UplinkReach(_client.BaseAddress, !_outOfReach, answer.Describe());
+            Log.UplinkReach(_transport.Address, !_outOfReach, answer.Describe());
         }
 
         return answer;

@@ -1,5 +1,6 @@
 using Keepalived.Es.ControlPlane.EventStore;
 using Keepalived.Es.ControlPlane.Projections;
+using Keepalived.Es.ControlPlane.Tenants;
 using Keepalived.Es.ControlPlane.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -136,7 +137,8 @@ public sealed class ProjectionTests(PrivatePostgres postgres)
 
     private static ProjectionShard Shard(TestStore store, IProjection projection) => new(store.Database, store.Schema, store.Events, projection);
 
-    private static StoreReader Reader(TestStore store, IProjection projection) => new(store.Database, store.Schema, store.Events, [projection]);
+    private static StoreReader Reader(TestStore store, IProjection projection) =>
+        new(store.Database, store.Schema, store.Events, [projection], new TenantRegister(store.Database, store.Schema));
 
     private static Task<IReadOnlyList<AppendedEvent>> AppendAsync(TestStore store, int count, string type) => store.Events.AppendAsync(
         TestStore.Tenant, [new(type, [.. Enumerable.Range(0, count).Select(_ => TestStore.Event(type: type))])], Stop);

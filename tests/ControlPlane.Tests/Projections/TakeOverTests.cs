@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Keepalived.Es.ControlPlane.Projections;
 using Keepalived.Es.ControlPlane.Projections.Board;
+using Keepalived.Es.ControlPlane.Tenants;
 using Keepalived.Es.ControlPlane.Tests.Support;
 
 namespace Keepalived.Es.ControlPlane.Tests.Projections;
@@ -19,7 +20,7 @@ public sealed class TakeOverTests(PrivatePostgres postgres) : IDisposable
     {
         await using TestStore store = await postgres.CreateStoreAsync();
         BoardStore board = new(store.Database, store.Schema);
-        StoreReader reader = new(store.Database, store.Schema, store.Events, [new BoardProjection(board)]);
+        StoreReader reader = new(store.Database, store.Schema, store.Events, [new BoardProjection(board)], new TenantRegister(store.Database, store.Schema));
         Start(store, "one");
         Start(store, "two");
         string first = await OwnerAsync(reader, not: null);

@@ -1,5 +1,6 @@
 using Keepalived.Es.ControlPlane.Embedded;
 using Keepalived.Es.ControlPlane.Tests.Support;
+using Npgsql;
 
 [assembly: AssemblyFixture(typeof(PrivatePostgres))]
 
@@ -25,6 +26,16 @@ public sealed class PrivatePostgres : IAsyncLifetime
         }
 
         _directory.Dispose();
+    }
+
+    /// <summary>Empty tables in a database of their own.</summary>
+    public async Task<TestStore> CreateDatabaseAsync()
+    {
+        string name = $"d{Interlocked.Increment(ref _schemas)}";
+        await using NpgsqlDataSource server = NpgsqlDataSource.Create(ConnectionString);
+        await using NpgsqlCommand create = server.CreateCommand($"create database {name}");
+        await create.ExecuteNonQueryAsync();
+        return await TestStore.CreateAsync(new NpgsqlConnectionStringBuilder(ConnectionString) { Database = name }.ConnectionString, "kes");
     }
 
     /// <summary>Empty tables in a schema of their own.</summary>

@@ -21,7 +21,7 @@ public sealed class TestServer : IAsyncDisposable
     {
         (_app, _data) = (app, data);
         Address = new Uri(app.Urls.First());
-        _http = new HttpClient { BaseAddress = Address };
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Address };
     }
 
     public Uri Address { get; }
@@ -77,6 +77,15 @@ public sealed class TestServer : IAsyncDisposable
         return SendAsync(request);
     }
 
+    /// <summary>Posts as the operator.</summary>
+    public async Task<(int Status, JsonElement Body)> PostAsync(string path, object? body = null)
+    {
+        HttpRequestMessage request = new(HttpMethod.Post, path) { Content = JsonContent.Create(body ?? new { }, options: ApiJson.Options) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", File.ReadAllText(TokenFile).Trim());
+        (int status, JsonElement answer, _) = await SendAsync(request);
+        return (status, answer);
+    }
+
     /// <summary>Asks as the operator until the answer is as wanted, half a minute at most.</summary>
     public async Task<JsonElement> AskUntilAsync(string path, Func<JsonElement, bool> wanted)
     {
@@ -93,13 +102,16 @@ public sealed class TestServer : IAsyncDisposable
     }
 
     /// <summary>Runs a command line against this server.</summary>
-    public async Task<(int Exit, string Out, string Error)> RunAsync(params string[] arguments)
+    public Task<(int Exit, string Out, string Error)> RunAsync(params string[] arguments) => RunAtAsync(Address, arguments);
+
+    /// <summary>Runs a command line against this server, which it reaches at another address.</summary>
+    public async Task<(int Exit, string Out, string Error)> RunAtAsync(Uri address, params string[] arguments)
     {
         StringWriter output = new() { NewLine = "\n" };
         StringWriter error = new() { NewLine = "\n" };
         CliEnvironment environment = new(
             output, error, name =>
-                name switch { "KES_SERVER" => Address.ToString(), "KES_TOKEN" => File.ReadAllText(TokenFile).Trim(), _ => null },
+                name switch { "KES_SERVER" => address.ToString(), "KES_TOKEN" => File.ReadAllText(TokenFile).Trim(), _ => null },
             TimeProvider.System, TimeZoneInfo.Utc, 200);
         return (await KesCommandLine.RunAsync(arguments, environment), output.ToString(), error.ToString());
     }

@@ -14,7 +14,8 @@ internal sealed record Exchange(string Method, string Path, string? ContentType,
 /// <summary>What the script wants instead of, or after, the ordinary answer.</summary>
 /// <param name="Status">0: the connection is cut.</param>
 /// <param name="Store">Whether the batch is stored first: the answer is what gets lost.</param>
-internal sealed record Upset(int Status, string Body = "", bool Store = false, string? RetryAfter = null);
+/// <param name="Location">Where the node's site lives.</param>
+internal sealed record Upset(int Status, string Body = "", bool Store = false, string? RetryAfter = null, Uri? Location = null);
 
 /// <summary>
 /// A control plane on loopback that keeps the rules of ingest: records of one boot, ascending by one from the head, chained; what it has
@@ -103,6 +104,11 @@ internal sealed class FakeControlPlane : IAsyncDisposable
         if (upset?.RetryAfter is { } wait)
         {
             context.Response.Headers["Retry-After"] = wait;
+        }
+
+        if (upset?.Location is { } place)
+        {
+            context.Response.Headers["Location"] = $"{place}v1/ingest";
         }
 
         context.Response.OutputStream.Write(Encoding.UTF8.GetBytes(body));

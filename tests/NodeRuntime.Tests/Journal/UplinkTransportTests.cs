@@ -68,6 +68,52 @@ public sealed class UplinkTransportTests : IDisposable
         Assert.True(error <= estimate.Bound + TimeSpan.FromMicroseconds(1), $"{estimate}");
     }
 
+    [Theory]
+    [InlineData("http://127.0.0.1:1/", "http://127.0.0.2:2/v1/ingest", true)]
+    [InlineData("http://127.0.0.1:1/", "https://127.0.0.2:2/v1/ingest", true)]
+    [InlineData("https://127.0.0.1:1/", "https://127.0.0.2:2/v1/ingest", true)]
+    [InlineData("http://127.0.0.1:1/kes", "http://127.0.0.2:2/other/v1/ingest", true)]
+    [InlineData("https://127.0.0.1:1/", "http://127.0.0.2:2/v1/ingest", false)]
+    [InlineData("http://127.0.0.1:1/", "http://127.0.0.2:2/login", false)]
+    [InlineData("http://127.0.0.1:1/", "ftp://127.0.0.2:2/v1/ingest", false)]
+    [InlineData("http://127.0.0.1:1/", null, false)]
+    public async Task It_goes_on_at_another_control_plane_only_if_nobody_reads_the_token_on_the_way(string configured, string? location, bool followed)
+    {
+        using var client = new HttpClient(_server) { BaseAddress = new Uri(configured) };
+        using var transport = new UplinkTransport(client, _directory.Path, TimeProvider.System);
+        _server.Ahead = TimeSpan.FromSeconds(-3);
+        await transport.PostAsync([], TestContext.Current.CancellationToken);
+        _server.Location = location;
+        UplinkAnswer answer = await transport.PostAsync(Written(), TestContext.Current.CancellationToken);
+        await transport.PostAsync([], TestContext.Current.CancellationToken);
+        string ingest = configured.TrimEnd('/') + "/v1/ingest";
+        Assert.Equal(followed ? [ingest, ingest, location!, location!] : [ingest, ingest, ingest], _server.Addresses);
+        Assert.Equal(followed ? HttpStatusCode.OK : HttpStatusCode.PermanentRedirect, answer.Status);
+        if (followed)
+        {
+            Assert.Equal(_server.Header(1, HeadSignature.SignatureHeader) is null, _server.Header(2, HeadSignature.SignatureHeader) is null);
+            Assert.NotNull(_server.Header(2, HeadSignature.SignatureHeader));
+            Assert.Null(_server.Header(2, ClockEstimate.Header));       // it was of another control plane's clock
+        }
+        else
+        {
+            Assert.StartsWith("it sends us on to", answer.Body, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Where_the_node_is_not_known_it_goes_back_to_the_configured_one()
+    {
+        using var transport = new UplinkTransport(_client, _directory.Path, TimeProvider.System);
+        _server.Location = "http://127.0.0.2:2/v1/ingest";
+        await transport.PostAsync([], TestContext.Current.CancellationToken);
+        _server.Status = HttpStatusCode.Unauthorized;
+        await transport.PostAsync([], TestContext.Current.CancellationToken);
+        _server.Status = HttpStatusCode.OK;
+        await transport.PostAsync([], TestContext.Current.CancellationToken);
+        Assert.Equal(["127.0.0.1", "127.0.0.2", "127.0.0.2", "127.0.0.1"], _server.Addresses.Select(address => new Uri(address).Host));
+    }
+
     private List<JournalRecord> Written()
     {
         using (JournalStore store = JournalStore.Open(_directory.Path, Node, "boot-1"))
@@ -91,13 +137,29 @@ public sealed class UplinkTransportTests : IDisposable
 
         internal TimeSpan Ahead { get; set; }
 
+        /// <summary>Given once with 308.</summary>
+        internal string? Location { get; set; } = "";
+
+        internal HttpStatusCode Status { get; set; } = HttpStatusCode.OK;
+
+        internal List<string> Addresses { get; } = [];
+
         internal string? Header(int request, string name) => _requests[request].GetValueOrDefault(name);
 
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
+            Addresses.Add(request.RequestUri!.AbsoluteUri);
             _requests.Add(request.Headers.ToDictionary(header => header.Key, header => header.Value.Single()));
+            if (Location != "")
+            {
+                var moved = new HttpResponseMessage(HttpStatusCode.PermanentRedirect) { Content = new StringContent("{}") };
+                moved.Headers.Location = Location is null ? null : new Uri(Location);
+                Location = "";
+                return Task.FromResult(moved);
+            }
+
             string now = (DateTimeOffset.UtcNow + Ahead).ToString("O");
-            return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK)
+            return Task.FromResult(new HttpResponseMessage(Status)
             {
                 Content = new StringContent($$"""{"hlc":"0000000000000000","received":"{{now}}","answered":"{{now}}"}""", Encoding.UTF8, "application/json"),
             });

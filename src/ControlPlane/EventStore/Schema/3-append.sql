@@ -15,6 +15,7 @@ declare
     refuse boolean;
     refused record;
 begin
+    perform {schema}.kes_enter(p_tenant), set_config('kes.entered', p_tenant, true);
     -- Those that are new are made before any is locked: who waits for another's new stream must hold none.
     if (select count(*) from {schema}.mt_streams s where s.tenant_id = p_tenant and s.id = any (p_streams)) < cardinality(p_streams) then
         insert into {schema}.mt_streams (tenant_id, id, version) select p_tenant, w.id, 0 from unnest(p_streams) w(id) order by w.id collate "C"
@@ -58,6 +59,7 @@ end $$;
 -- The node was heard just now: extends its interval of contact, or begins one after p_silence without contact.
 create or replace function {schema}.kes_touch_contact(p_tenant varchar, p_node varchar, p_silence interval) returns void language plpgsql as $$
 begin
+    perform {schema}.kes_enter(p_tenant);
     update {schema}.kes_node_contact c set contact_to = clock_timestamp()
     where c.tenant = p_tenant and c.node = p_node and c.contact_to >= clock_timestamp() - p_silence
       and c.contact_from = (select max(l.contact_from) from {schema}.kes_node_contact l where l.tenant = p_tenant and l.node = p_node);

@@ -1,13 +1,14 @@
 using System.Threading.Channels;
 using Keepalived.Es.ControlPlane.EventStore;
 using Keepalived.Es.ControlPlane.Projections;
+using Keepalived.Es.ControlPlane.Tenants;
 using Keepalived.Es.Domain.Events;
 using Npgsql;
 
 namespace Keepalived.Es.ControlPlane.Incidents.Hooks;
 
 /// <summary>What hooks have still to be run for: a row for each event of an incident, written with the projection's checkpoint.</summary>
-public sealed class DueIncidentHooks(string schema) : IProjection, ISelectiveProjection
+public sealed class DueIncidentHooks(string schema, TenantRegister tenants) : IProjection, ISelectiveProjection
 {
     /// <summary>Older events are history: nobody is called for them, such as when hooks are configured for the first time.</summary>
     public static readonly TimeSpan Fresh = TimeSpan.FromMinutes(15);
@@ -33,7 +34,8 @@ public sealed class DueIncidentHooks(string schema) : IProjection, ISelectivePro
     public async Task ApplyAsync(ProjectionBatch batch, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        RecordedEvent[] fresh = [.. batch.Events.Where(e => batch.Now - e.Time < Fresh)];
+        IReadOnlyList<TenantPlace> places = await tenants.HoldAsync(batch.Connection, stop);
+        RecordedEvent[] fresh = [.. batch.Events.Where(e => batch.Now - e.Time < Fresh && !IsCopy(e, places))];
         await using NpgsqlCommand command = new(
             $"insert into {schema}.kes_incident_hooks (seq_id, tenant, incident, type) select * from unnest($1, $2, $3, $4) on conflict do nothing", batch.Connection);
         command.Parameters.AddWithValue(Array.ConvertAll(fresh, e => e.Position));
@@ -42,6 +44,10 @@ public sealed class DueIncidentHooks(string schema) : IProjection, ISelectivePro
         command.Parameters.AddWithValue(Array.ConvertAll(fresh, e => e.Type));
         await command.ExecuteNonQueryAsync(stop);
     }
+
+    /// <summary>The source of a move has run the hooks for what it recorded.</summary>
+    private static bool IsCopy(RecordedEvent e, IReadOnlyList<TenantPlace> places) =>
+        places.FirstOrDefault(place => place.Site == e.Tenant) is { } place && (place.State == TenantState.Arriving || e.Position <= place.CopiedTo);
 
     public Task CommittedAsync(CancellationToken stop)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Keepalived.Es.ControlPlane.Api;
 using Keepalived.Es.ControlPlane.EventStore;
+using Keepalived.Es.ControlPlane.Tenants;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -21,6 +22,7 @@ public sealed class BoardHistory(NpgsqlDataSource database, string schema)
                 select k.state from {schema}.kes_board_snapshots k
                 where k.version = (select live_version from {schema}.kes_projections where name = $2) and k.tenant = n.tenant and k.node = n.node and k.wall <= $1
                 order by k.wall desc, k.position desc limit 1) s on true
+            where {TenantRegister.Shown(schema, "n.tenant")}
             """);
         command.Parameters.AddWithValue(moment.UtcDateTime);
         command.Parameters.AddWithValue(BoardStore.Projection);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Keepalived.Es.ControlPlane.Api;
 using Keepalived.Es.ControlPlane.EventStore;
+using Keepalived.Es.ControlPlane.Tenants;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -14,13 +15,16 @@ public sealed class BoardStore(NpgsqlDataSource database, string schema)
 
     private const NpgsqlDbType Times = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz;
 
-    /// <summary>All nodes' states in the live version, and the position of the last event in them. Whoever runs the projection, this process or another.</summary>
+    /// <summary>
+    /// States of all nodes of sites that live here, in the live version, and the position of the last event in them. Whoever runs the projection, this process
+    /// or another.
+    /// </summary>
     public async Task<(IReadOnlyList<NodeState> Nodes, long Position)> LoadAsync(CancellationToken stop)
     {
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(stop);
         await using NpgsqlTransaction snapshot = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, stop);
         (int? version, long position) = await LiveAsync(connection, stop);
-        return (version is { } live ? await LoadAsync(connection, live, stop) : [], position);
+        return (version is { } live ? await LoadAsync(connection, live, stop, TenantRegister.Shown(schema, "tenant")) : [], position);
     }
 
     /// <summary>Position of the last event in the board.</summary>
@@ -42,9 +46,10 @@ public sealed class BoardStore(NpgsqlDataSource database, string schema)
         return await reader.ReadAsync(stop) ? (reader.GetInt32(0), reader.IsDBNull(1) ? 0 : reader.GetInt64(1)) : (null, 0);
     }
 
-    internal async Task<IReadOnlyList<NodeState>> LoadAsync(NpgsqlConnection connection, int version, CancellationToken stop)
+    /// <param name="which">Condition on the rows.</param>
+    internal async Task<IReadOnlyList<NodeState>> LoadAsync(NpgsqlConnection connection, int version, CancellationToken stop, string which = "true")
     {
-        await using NpgsqlCommand rows = new($"select state from {schema}.kes_board where version = $1 order by tenant, node", connection);
+        await using NpgsqlCommand rows = new($"select state from {schema}.kes_board where version = $1 and {which} order by tenant, node", connection);
         rows.Parameters.AddWithValue(version);
         await using NpgsqlDataReader reader = await rows.ExecuteReaderAsync(stop);
         return await EventRows.ReadAsync(reader, row => JsonSerializer.Deserialize<NodeState>(row.GetString(0), ApiJson.Options)!, stop);

@@ -1,5 +1,6 @@
 using Keepalived.Es.ControlPlane.EventStore;
 using Keepalived.Es.ControlPlane.Ingest;
+using Keepalived.Es.ControlPlane.Tenants;
 using Npgsql;
 
 namespace Keepalived.Es.ControlPlane.Projections.Board;
@@ -10,10 +11,11 @@ public sealed record ContactInterval(string Tenant, string Node, DateTimeOffset 
 /// <summary>Who was in contact when.</summary>
 public sealed class ContactReader(NpgsqlDataSource database, string schema)
 {
-    /// <summary>Contact of all nodes as of now, by the database's clock, which is the one that wrote it.</summary>
+    /// <summary>Contact of all nodes of sites that live here as of now, by the database's clock, which is the one that wrote it.</summary>
     public Task<IReadOnlyList<NodeContact>> NowAsync(CancellationToken stop) => ReadAsync(
         $"""
-        select tenant, node, max(contact_to), max(contact_to) >= clock_timestamp() - $1 from {schema}.kes_node_contact group by tenant, node
+        select tenant, node, max(contact_to), max(contact_to) >= clock_timestamp() - $1 from {schema}.kes_node_contact
+        where {TenantRegister.Shown(schema, "tenant")} group by tenant, node
         """,
         [IngestLimits.Silence],
         stop);
@@ -32,6 +34,7 @@ public sealed class ContactReader(NpgsqlDataSource database, string schema)
         left join lateral (
             select max(least(k.contact_to, $2)) as last_contact from {schema}.kes_node_contact k
             where k.tenant = n.tenant and k.node = n.node and k.contact_from <= $2) c on true
+        where {TenantRegister.Shown(schema, "n.tenant")}
         """,
         [IngestLimits.Silence, moment.UtcDateTime],
         stop);
