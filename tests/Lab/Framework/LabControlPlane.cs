@@ -6,7 +6,7 @@ namespace Keepalived.Es.Lab.Framework;
 /// <summary>A record as the store holds it.</summary>
 internal sealed record StoredRow(string Boot, long Sequence, string Hash, byte[] Canonical);
 
-/// <summary><c>kes serve</c> on the lab's control host, with a PostgreSQL of its own, and the ways in which it can be lost.</summary>
+/// <summary><c>kes serve</c> on the lab's control host, with a PostgreSQL of its own, and the ways in which it can be lost. There may be several, one port each.</summary>
 internal sealed class LabControlPlane : IAsyncDisposable
 {
     private const string Address = "10.51.0.10";
@@ -14,27 +14,29 @@ internal sealed class LabControlPlane : IAsyncDisposable
 
     private readonly NetnsLab _lab;
     private readonly LabCertificate? _certificate;
+    private readonly int _port;
     private LabProcess _server;
 
-    private LabControlPlane(NetnsLab lab, LabCertificate? certificate)
+    private LabControlPlane(NetnsLab lab, LabCertificate? certificate, int port)
     {
-        (_lab, _certificate) = (lab, certificate);
+        (_lab, _certificate, _port) = (lab, certificate, port);
         _server = Serve();
     }
 
-    internal string Url => $"{(_certificate is null ? "http" : "https")}://{Address}:7340";
+    internal string Url => $"{(_certificate is null ? "http" : "https")}://{Address}:{_port}";
 
-    private static string DataOf(NetnsLab lab) => Path.Combine(lab.Folder, "control");
+    /// <summary>The file with the operator's token.</summary>
+    internal string OperatorToken => Path.Combine(Data, "operator.token");
 
-    private string OperatorToken => Path.Combine(DataOf(_lab), "operator.token");
+    private string Data => Path.Combine(_lab.Folder, $"control-{_port}");
 
-    private string PostmasterFile => Path.Combine(DataOf(_lab), "postgres", "postmaster.pid");
+    private string PostmasterFile => Path.Combine(Data, "postgres", "postmaster.pid");
 
     /// <summary>Starts it and waits until it answers.</summary>
     /// <param name="https">With a certificate of an authority of the lab's own.</param>
-    internal static async Task<LabControlPlane> StartAsync(NetnsLab lab, bool https = false)
+    internal static async Task<LabControlPlane> StartAsync(NetnsLab lab, bool https = false, int port = 7340)
     {
-        var controlPlane = new LabControlPlane(lab, https ? LabCertificate.Create(lab.Folder, Address) : null);
+        var controlPlane = new LabControlPlane(lab, https ? LabCertificate.Create(lab.Folder, Address) : null, port);
         await controlPlane.AwaitAnswerAsync();
         return controlPlane;
     }
@@ -180,7 +182,7 @@ internal sealed class LabControlPlane : IAsyncDisposable
     private LabProcess Serve()
     {
         string[] secure = _certificate is null ? [] : ["--certificate", _certificate.CertificateFile, "--key", _certificate.KeyFile];
-        LabProcess server = LabProcess.Start("control", _lab.Control, Programs.Kes, ["serve", "--data", DataOf(_lab), "--listen", Url, .. secure]);
+        LabProcess server = LabProcess.Start("control", _lab.Control, Programs.Kes, ["serve", "--data", Data, "--listen", Url, .. secure]);
         _lab.Others.Add(server);
         return server;
     }
