@@ -20,7 +20,6 @@ public sealed class IncidentProjection(NpgsqlEventStore events, IncidentStore st
     /// <summary>Name of the projection.</summary>
     public const string ProjectionName = "KesIncidents";
 
-
     /// <summary>How often contacts and clocks are read, and what depends on time alone is looked at: below a tick, above the pages of a storm.</summary>
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(500);
 
