@@ -34,14 +34,14 @@ internal sealed record TenantTable(string Name, RowFate Fate, string Read = "", 
         Plain("kes_node_boots", "node, boot"),
         Plain("kes_node_keys", "node, enrolled, key_id") with
         {
-            Read = $"""
-                select t.tenant, t.node, t.key_id, t.public_key, t.enrolled, t.retired, {NumberAt("t.enrolled_after")} as enrolled_after,
-                       case when t.retired_after is not null then {NumberAt("t.retired_after")} end as retired_after
-                from {"{s}"}.kes_node_keys t where t.tenant = $1 order by t.node, t.enrolled, t.key_id
+            Read = $$"""
+                select t.tenant, t.node, t.key_id, t.public_key, t.enrolled, t.retired, {{NumberAt("t.enrolled_after")}} as enrolled_after,
+                       case when t.retired_after is not null then {{NumberAt("t.retired_after")}} end as retired_after
+                from {s}.kes_node_keys t where t.tenant = $1 order by t.node, t.enrolled, t.key_id
                 """,
-            Place = $"""
-                insert into {"{s}"}.kes_node_keys (tenant, node, key_id, public_key, enrolled, retired, enrolled_after, retired_after)
-                select r.tenant, r.node, r.key_id, r.public_key, r.enrolled, r.retired, {PositionOf("r.enrolled_after")}, {PositionOf("r.retired_after")} from rows r
+            Place = $$"""
+                insert into {s}.kes_node_keys (tenant, node, key_id, public_key, enrolled, retired, enrolled_after, retired_after)
+                select r.tenant, r.node, r.key_id, r.public_key, r.enrolled, r.retired, {{PositionOf("r.enrolled_after")}}, {{PositionOf("r.retired_after")}} from rows r
                 """,
         },
         Plain("kes_node_signatures", "node, boot, node_sequence"),

@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Text;
 using Keepalived.Es.Domain.Events;
 using Keepalived.Es.NodeRuntime.Journal;
@@ -8,7 +7,8 @@ using static Keepalived.Es.NodeRuntime.Tests.Journal.JournalFixture;
 
 namespace Keepalived.Es.NodeRuntime.Tests.Journal;
 
-public sealed class UplinkTests : IAsyncDisposable
+/// <summary>What reaches the control plane, whatever is in the way: every record once and in order.</summary>
+public sealed partial class UplinkTests : IAsyncDisposable
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
     private readonly TemporaryDirectory _directory = new();
@@ -328,144 +328,5 @@ public sealed class UplinkTests : IAsyncDisposable
         Uplink(writer);
         writer.Record(Numbered(1));
         await Until.TrueAsync(() => _plane.Exchanges.Count >= 3, "three heartbeats");
-    }
-
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public async Task A_site_that_moves_is_followed_and_no_record_is_lost_or_doubled(int seed)
-    {
-        var random = new Random(seed);
-        await using var there = new FakeControlPlane();
-        (int leaving, int arriving) = (random.Next(4), random.Next(3));
-        bool left = false;
-        _plane.Script = (number, _) =>
-        {
-            if (number < leaving)
-            {
-                return null;
-            }
-
-            if (!left)
-            {
-                left = true;
-                _plane.Boots.ToList().ForEach(boot => there.SetBack(boot.Key, boot.Value.Head, boot.Value.Hash));
-            }
-
-            return new Upset(308, "{}", Location: there.Url);
-        };
-        there.Script = (number, _) => number < arriving ? new Upset(503, "{}") : null;
-        Write("boot-1", 1, 2_500);
-        JournalWriter writer = Start("boot-2");
-        Uplink uplink = Uplink(writer);
-        writer.Record(Numbered(2_501));
-        await AcknowledgedAsync(2_501);
-        writer.Record(Numbered(2_502));
-        await AcknowledgedAsync(2_502);
-        Assert.Equal(ReadAll(_directory.Path).Select(row => Encoding.UTF8.GetString(row.Canonical)), _plane.Stored.Concat(there.Stored));
-        Assert.Equal(_plane.Exchanges.First().Authorization, there.Exchanges.First().Authorization);
-        Assert.NotNull(there.Exchanges.First().Authorization);
-        Assert.Empty(there.Violations);
-        int seen = _plane.Exchanges.Count;
-        await Until.TrueAsync(() => there.Exchanges.Count > arriving + 5, "heartbeats go there");
-        Assert.Equal(seen, _plane.Exchanges.Count);
-
-        await StopAsync(writer, uplink);
-        Uplink(Start("boot-3"));
-        await Until.TrueAsync(() => _plane.Exchanges.Count > seen, "after a start the configured one is asked again");
-    }
-
-    [Fact]
-    public async Task A_circle_of_addresses_is_not_followed_and_keeps_the_records()
-    {
-        await using var there = new FakeControlPlane();
-        _plane.Script = (_, _) => new Upset(308, "{}", Location: there.Url);
-        there.Script = (_, _) => new Upset(308, "{}", Location: _plane.Url);
-        JournalWriter writer = Start("boot-1");
-        Uplink(writer);
-        writer.Record(Numbered(1));
-        await Until.TrueAsync(() => _plane.Exchanges.Count > 4, "the configured one is asked again and again");
-        Assert.Equal(0, Acknowledged());
-        (_plane.Script, there.Script) = ((_, _) => null, (_, _) => null);
-        await AcknowledgedAsync(1);
-    }
-
-    private void Write(string boot, int first, int count)
-    {
-        using JournalStore store = JournalStore.Open(_directory.Path, Node, boot);
-        store.Append([.. Enumerable.Range(first, count).Select(number => Numbered(number))], new CauseTable());
-    }
-
-    private JournalWriter Start(string boot)
-    {
-        var writer = new JournalWriter(() => JournalStore.Open(_directory.Path, Node, boot), Node, JournalLimits.Default, TimeProvider.System);
-        _running.Add(writer);
-        return writer;
-    }
-
-    private Uplink Uplink(JournalWriter writer, Uri? url = null)
-    {
-        var uplink = new Uplink(Client(url ?? _plane.Url), _directory.Path, writer, _time);
-        _running.Add(uplink);
-        return uplink;
-    }
-
-    private HttpClient Client(Uri url)
-    {
-        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = url };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "secret");
-        _clients.Add(client);
-        return client;
-    }
-
-    private async Task StopAsync(JournalWriter writer, Uplink uplink)
-    {
-        _running.Remove(writer);
-        _running.Remove(uplink);
-        await writer.DisposeAsync();
-        await uplink.DisposeAsync();
-    }
-
-    private async Task StopAllAsync()
-    {
-        foreach (IAsyncDisposable part in _running.ToArray())
-        {
-            await part.DisposeAsync();
-        }
-
-        _running.Clear();
-    }
-
-    private Task SentAsync(long count) => Until.TrueAsync(() => _plane.Stored.Count == count, $"{count} records arrive");
-
-    private Task AcknowledgedAsync(long id) => Until.TrueAsync(() => Acknowledged() == id, $"record {id} is acknowledged");
-
-    private long Acknowledged()
-    {
-        try
-        {
-            using SqliteConnection connection = JournalStore.Connect(_directory.Path, create: false);
-            using SqliteCommand command = connection.CreateCommand();
-            command.CommandText = "select id from acknowledged";
-            return command.ExecuteScalar() as long? ?? 0;        // the table may be there before its row
-        }
-        catch (SqliteException)
-        {
-            return 0;                                            // the file or its tables are not there yet
-        }
-    }
-
-    private static void Execute(SqliteConnection connection, string sql)
-    {
-        using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
-
-    private sealed class NeverThere : HttpMessageHandler
-    {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            throw new HttpRequestException("no route to host");
     }
 }
