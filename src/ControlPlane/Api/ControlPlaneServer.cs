@@ -98,6 +98,7 @@ public static class ControlPlaneServer
         services.AddSingleton(new NodeIngest(database, schema, signal));
         services.AddSingleton(new ContactReader(database, schema));
         services.AddSingleton(new StoreRetention(database, schema));
+        services.AddSingleton(new StorePartitions(database, schema));
         services.AddSingleton(provider => new EventExport(database, schema, provider.GetRequiredService<IEventStore>()));
         services.AddSingleton(new EventImport(database, schema, signal, tenants));
         services.AddHostedService<RetentionService>();

@@ -18,6 +18,7 @@ internal static class Routes
         operators.MapGet("/store", StoreEndpoints.StatusAsync);
         operators.MapPost("/store/rebuild", StoreEndpoints.RebuildAsync);
         operators.MapPut("/store/archive", StoreEndpoints.ArchiveAsync);
+        operators.MapPut("/store/partitions", StoreEndpoints.PartitionAsync);
         operators.MapGet("/store/retention", StoreEndpoints.RetentionAsync);
         operators.MapPut("/store/retention", StoreEndpoints.SetRuleAsync);
         operators.MapPut("/store/holds", StoreEndpoints.HoldAsync);

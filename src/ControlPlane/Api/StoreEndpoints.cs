@@ -46,6 +46,19 @@ internal static class StoreEndpoints
         };
     }
 
+    internal static async Task<IResult> PartitionAsync(bool? partitioned, EventStore.StorePartitions partitions, CancellationToken stop)
+    {
+        try
+        {
+            await partitions.ChangeAsync(partitioned ?? true, stop);
+            return Results.NoContent();
+        }
+        catch (TimeoutException busy)
+        {
+            return Answer.Error(409, busy.Message);
+        }
+    }
+
     internal static async Task<IResult> RetentionAsync(StoreRetention retention, CancellationToken stop) =>
         Answer.Ok(new RetentionView(await retention.RulesAsync(stop), await retention.HoldsAsync(stop)));
 

@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using Keepalived.Es.ControlPlane.Anchors;
 using Keepalived.Es.ControlPlane.Api;
 using Keepalived.Es.ControlPlane.Embedded;
+using Keepalived.Es.Scripting.Hooks;
 using Keepalived.Es.Scripting.Settings;
 using Npgsql;
 using Serilog.Extensions.Logging;
@@ -121,7 +122,7 @@ internal static class ServeCommand
     private static string HookFile(string file)
     {
         string path = Path.GetFullPath(file);
-        bool runs = path.EndsWith(".js", StringComparison.Ordinal)
+        bool runs = HookScript.IsInJavaScript(path)
             || File.Exists(path) && (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0;
         return File.Exists(path) && runs
             ? path

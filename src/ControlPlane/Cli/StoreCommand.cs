@@ -6,9 +6,12 @@ namespace Keepalived.Es.ControlPlane.Cli;
 
 internal static class StoreCommand
 {
+    /// <summary>Millions of events are written anew.</summary>
+    private static readonly TimeSpan PartitionPatience = TimeSpan.FromHours(1);
+
     internal static Command Create(CommonOptions common, CliEnvironment environment) => new("store", "Look after the event store.")
     {
-        Status(common, environment), Rebuild(common, environment), Archive(common, environment), Retention(common, environment),
+        Status(common, environment), Rebuild(common, environment), Archive(common, environment), Partition(common, environment), Retention(common, environment),
         Hold(common, environment), Release(common, environment), TransferCommand.Export(common, environment), TransferCommand.Import(common, environment),
         MoveTenantCommand.Create(common, environment),
     };
@@ -56,6 +59,21 @@ internal static class StoreCommand
             string name = parse.GetRequiredValue(stream);
             await client.PutAsync("/v1/store/archive", stop, ("stream", name), ("site", parse.GetValue(site)));
             return Output.Write(parse, common, environment, new { Stream = name, Archived = true }, _ => environment.Out.WriteLine($"{name}: archived"));
+        });
+        return command;
+    }
+
+    private static Command Partition(CommonOptions common, CliEnvironment environment)
+    {
+        Option<bool> undo = new("--undo") { Description = "make it one table again" };
+        Command command = new("partition", "Keep archived events in a partition of their own; nodes wait meanwhile, and nothing of theirs is lost.") { undo, common.TokenFile };
+        command.SetAction(async (parse, stop) =>
+        {
+            using ServerClient client = common.Client(parse, environment, PartitionPatience);
+            bool partitioned = !parse.GetValue(undo);
+            await client.PutAsync("/v1/store/partitions", stop, ("partitioned", partitioned ? "true" : "false"));
+            return Output.Write(parse, common, environment, new { Partitioned = partitioned }, _ => environment.Out.WriteLine(
+                partitioned ? "the events' table is partitioned by archive state" : "the events' table is one again"));
         });
         return command;
     }

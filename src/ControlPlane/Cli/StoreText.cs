@@ -12,7 +12,7 @@ internal static class StoreText
 {
     internal static void Write(CliEnvironment environment, TimeText times, StoreStatus status)
     {
-        environment.Out.WriteLine($"{status.Events} events in {status.Streams} streams, readable up to position {status.HighWaterMark}");
+        environment.Out.WriteLine($"{status.Events} events in {status.Streams} streams, readable up to position {status.HighWaterMark}{(status.Partitioned ? "; archived ones in a partition of their own" : "")}");
         Table table = Tables.Create("Projection", "Version", "Position", "Lag", "Seconds", "Owner", "Parked", "Rebuild");
         foreach (ProjectionStatus projection in status.Projections)
         {

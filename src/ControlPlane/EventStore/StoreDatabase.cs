@@ -25,5 +25,5 @@ public static class StoreDatabase
     /// the other. Nothing is stored; trying again goes on after it.
     /// </summary>
     internal static bool IsCollision(PostgresException refusal) => refusal.SqlState == PostgresErrorCodes.DeadlockDetected
-        || refusal is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "pk_mt_events_stream_and_version" };
+        || (refusal is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: { } name } && name.StartsWith("pk_mt_events_stream_and_version", StringComparison.Ordinal));
 }

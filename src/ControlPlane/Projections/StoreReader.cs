@@ -10,6 +10,8 @@ public sealed class StoreReader(
 {
     private const int ParkedShown = 20;
 
+    private readonly StorePartitions _partitions = new(database, schema);
+
     private readonly string _projection = $"""
         select r.live_version, r.building_version, coalesce(p.last_seq_id, 0), b.last_seq_id, greatest(0, extract(epoch from (
                    select clock_timestamp() - coalesce(k.received, e.timestamp) from {schema}.mt_events e
@@ -39,7 +41,7 @@ public sealed class StoreReader(
         }
 
         return new StoreStatus(
-            await CountAsync(connection, "mt_events", stop), await CountAsync(connection, "mt_streams", stop), mark, statuses,
+            await CountAsync(connection, "mt_events", stop), await CountAsync(connection, "mt_streams", stop), await _partitions.AreThereAsync(stop), mark, statuses,
             [.. (await tenants.ListAsync(stop)).Where(tenant => tenant.State != TenantState.Here)]);
     }
 
@@ -82,8 +84,10 @@ public sealed class StoreReader(
     private async Task<long> CountAsync(NpgsqlConnection connection, string table, CancellationToken stop)
     {
         await using NpgsqlCommand command = new($"""
-            select case when c.reltuples > 100000 then c.reltuples::bigint else (select count(*) from (select from {schema}.{table} limit 200000) t) end
-            from pg_class c where c.oid = '{schema}.{table}'::regclass
+            with likely as (
+                select sum(greatest(0, c.reltuples))::bigint as rows from pg_class c
+                where c.relkind = 'r' and (c.oid = '{schema}.{table}'::regclass or c.oid in (select i.inhrelid from pg_inherits i where i.inhparent = '{schema}.{table}'::regclass)))
+            select case when l.rows > 100000 then l.rows else (select count(*) from (select from {schema}.{table} limit 200000) t) end from likely l
             """, connection);
         return (long)(await command.ExecuteScalarAsync(stop))!;
     }

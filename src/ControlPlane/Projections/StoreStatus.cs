@@ -5,10 +5,11 @@ namespace Keepalived.Es.ControlPlane.Projections;
 /// <summary>What the store holds, and how far its projections are.</summary>
 /// <param name="Events">About how many, archived ones too: by PostgreSQL's statistics once they are many.</param>
 /// <param name="Streams">Likewise.</param>
+/// <param name="Partitioned">The events' table is partitioned by archive state.</param>
 /// <param name="HighWaterMark">Every event up to here can be read.</param>
 /// <param name="Tenants">Those that live elsewhere or are on the way, by name.</param>
 public sealed record StoreStatus(
-    long Events, long Streams, long HighWaterMark, IReadOnlyList<ProjectionStatus> Projections, IReadOnlyList<TenantPlace> Tenants);
+    long Events, long Streams, bool Partitioned, long HighWaterMark, IReadOnlyList<ProjectionStatus> Projections, IReadOnlyList<TenantPlace> Tenants);
 
 /// <summary>How far one projection is.</summary>
 /// <param name="Version">The live one.</param>

@@ -3,11 +3,13 @@ using Keepalived.Es.ControlPlane.Tests.Support;
 
 namespace Keepalived.Es.ControlPlane.Tests.EventStore;
 
-public sealed class NpgsqlContractTests(PrivatePostgres postgres) : EventStoreContract
+public class NpgsqlContractTests(PrivatePostgres postgres) : EventStoreContract
 {
     private TestStore? _store;
 
     protected override IEventStore Store => _store!.Events;
+
+    private protected TestStore Tables => _store!;
 
     public override async ValueTask InitializeAsync() => _store = await postgres.CreateStoreAsync();
 
@@ -16,5 +18,6 @@ public sealed class NpgsqlContractTests(PrivatePostgres postgres) : EventStoreCo
     {
         await _store!.AssertConsistentAsync();
         await _store.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 }

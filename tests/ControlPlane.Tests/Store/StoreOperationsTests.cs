@@ -28,6 +28,17 @@ public sealed class StoreOperationsTests(PrivatePostgres postgres)
     }
 
     [Fact]
+    public async Task The_events_table_is_partitioned_and_made_one_again_by_command()
+    {
+        await using TestStore store = await postgres.CreateStoreAsync();
+        await using TestServer server = await TestServer.StartAsync(store);
+        Assert.Contains("is partitioned by archive state", await RunAsync(server, 0, "store", "partition"), StringComparison.Ordinal);
+        Assert.Contains("archived ones in a partition of their own", await RunAsync(server, 0, "store", "status"), StringComparison.Ordinal);
+        Assert.Contains("is one again", await RunAsync(server, 0, "store", "partition", "--undo"), StringComparison.Ordinal);
+        Assert.DoesNotContain("partition", await RunAsync(server, 0, "store", "status"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Retention_archives_old_streams_of_a_class_that_are_not_held()
     {
         await using TestStore store = await postgres.CreateStoreAsync();
@@ -54,10 +65,13 @@ public sealed class StoreOperationsTests(PrivatePostgres postgres)
         Assert.Empty(await retention.RulesAsync(Stop));
     }
 
-    [Fact]
-    public async Task A_node_goes_on_with_a_stream_that_was_archived()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_node_goes_on_with_a_stream_that_was_archived(bool partitioned)
     {
         await using TestStore store = await postgres.CreateStoreAsync();
+        await new StorePartitions(store.Database, store.Schema).ChangeAsync(partitioned, Stop);
         NodeScript script = new NodeScript("node-a").Fill(6);
         await store.Ingest.StoreAsync(TestStore.Tenant, "node-a", IngestBodyReader.Read(script.Bytes(1, 3), "node-a"), Stop);
         string stream = script.Lines[0].Record.Stream;

@@ -29,7 +29,12 @@ create table if not exists {schema}.mt_events (
     constraint pkey_mt_events_seq_id primary key (seq_id),
     constraint fkey_mt_events_stream_id_tenant_id foreign key (tenant_id, stream_id) references {schema}.mt_streams (tenant_id, id));
 
-create unique index if not exists pk_mt_events_stream_and_version on {schema}.mt_events (tenant_id, stream_id, version);
+do $$
+begin
+    if to_regclass('{schema}.pk_mt_events_stream_and_version') is null then         -- of a partitioned table it has one column more
+        create unique index pk_mt_events_stream_and_version on {schema}.mt_events (tenant_id, stream_id, version);
+    end if;
+end $$;
 
 create sequence if not exists {schema}.mt_events_sequence;
 alter sequence {schema}.mt_events_sequence owned by {schema}.mt_events.seq_id;

@@ -5,6 +5,17 @@ create table if not exists {schema}.kes_incident_subjects (
     state   jsonb   not null,
     primary key (tenant, subject));
 
+-- A state is written anew with every digest: room for it beside the old one, and quickly compressed where the server can.
+do $$
+begin
+    if not exists (select from pg_class c where c.oid = '{schema}.kes_incident_subjects'::regclass and 'fillfactor=50' = any (c.reloptions)) then
+        alter table {schema}.kes_incident_subjects set (fillfactor = 50);
+        alter table {schema}.kes_incident_subjects alter column state set compression lz4;
+    end if;
+exception when feature_not_supported then
+    alter table {schema}.kes_incident_subjects set (fillfactor = 50);
+end $$;
+
 create table if not exists {schema}.kes_incidents (
     tenant  varchar     not null,
     id      varchar     not null,
