@@ -76,6 +76,8 @@ public sealed class IncidentProjection(NpgsqlEventStore events, IncidentStore st
             {
                 _found = true;
                 await TenantRegister.LetInAsync(batch.Connection, place.Move, stop);
+                string[] opened = [.. found.OfType<IncidentOpened>().Select(e => e.Incident)];
+                found = opened.Length == 0 ? found : IncidentBook.GoOn(found, await store.OnRecordAsync(batch.Connection, site, opened, stop));
                 await events.AppendAsync(batch.Connection, site, Appends(found, batch.Now), stop);
             }
 

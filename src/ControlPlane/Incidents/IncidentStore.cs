@@ -45,6 +45,17 @@ public sealed class IncidentStore(string schema)
         return clocks;
     }
 
+    /// <returns>Those of these incidents of a site that were opened before.</returns>
+    public async Task<IReadOnlySet<string>> OnRecordAsync(NpgsqlConnection connection, string site, string[] incidents, CancellationToken stop)
+    {
+        await using NpgsqlCommand command = new(
+            $"select i.id from unnest($2) i(id) join {schema}.mt_streams s on s.tenant_id = $1 and s.id = 'incident/' || i.id", connection);
+        command.Parameters.AddWithValue(site);
+        command.Parameters.AddWithValue(incidents);
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(stop);
+        return (await EventRows.ReadAsync(reader, row => row.GetString(0), stop)).ToHashSet(StringComparer.Ordinal);
+    }
+
     /// <summary>Writes the changed states of all sites in one round trip; empty ones are deleted.</summary>
     public async Task SaveSubjectsAsync(
         NpgsqlConnection connection, IReadOnlyList<(string Site, string Subject, SubjectFacts Facts)> changed, CancellationToken stop)

@@ -264,7 +264,10 @@ internal sealed class WorldBuilder
         _ => [],
     };
 
-    /// <summary>A loop that woke late stood still until then, from just before its timer was due.</summary>
+    /// <summary>
+    /// A loop that woke late stood still until then, from a little before its timer was due: what is late by less than a tenth of an interval is not recorded, and adds up. A
+    /// Backup heard nothing for long before, or its timer would not have been due; a Master may have sent.
+    /// </summary>
     private void Stalls()
     {
         foreach (RecordedEvent e in _bundle.Events)
@@ -272,8 +275,14 @@ internal sealed class WorldBuilder
             if (e.Event is TimerLate late && Index(late.Node, late.Instance) is >= 0 and int index)
             {
                 TimeSpan due = At(e, late.Due);
-                _events.Add(new WorldEvent(due - Moment, WorldEventKind.Stall, index));
-                _events.Add(new WorldEvent(due + late.Lateness, WorldEventKind.Wake, index));
+                TimeSpan before = MasterUntil(index, due) is null ? Half(index) : _members[index].Config.AdverInterval / 10;
+                TimeSpan awake = _events.Where(known => known.Kind == WorldEventKind.Wake && known.Router == index).Select(known => known.At).LastOrDefault();
+                (TimeSpan begin, TimeSpan end) = (due - before > awake ? due - before : awake, due + late.Lateness);
+                if (begin < end)                                 // two timers of one wake-up are one stall
+                {
+                    _events.Add(new WorldEvent(begin, WorldEventKind.Stall, index));
+                    _events.Add(new WorldEvent(end, WorldEventKind.Wake, index));
+                }
             }
         }
     }

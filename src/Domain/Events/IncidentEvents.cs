@@ -74,7 +74,7 @@ public interface IIncidentEvent : IStoredEvent
 [EventAlias("incident_opened")]
 public sealed record IncidentOpened(string Incident, IncidentKind Kind, string Subject, IncidentFacts Facts) : IIncidentEvent;
 
-/// <summary>More is known of it.</summary>
+/// <summary>More is known of it; or it was closed, was found again, and goes on: then it has no end.</summary>
 [EventAlias("incident_changed")]
 public sealed record IncidentChanged(string Incident, IncidentFacts Facts) : IIncidentEvent;
 

@@ -162,9 +162,7 @@ public sealed class DetectionTests
     [Fact]
     public void Nobody_takes_over_is_no_Master_until_somebody_does()
     {
-        Start();
-        _world.Fault("node-b", 25);
-        _world.Stop("node-a", 30);
+        StartAndStopWithoutHeir();
         _world.Conclude(33);
         Assert.DoesNotContain(_world.Incidents, incident => incident.Kind == IncidentKind.NoMaster);
         _world.Conclude(36);
@@ -275,8 +273,51 @@ public sealed class DetectionTests
         Assert.NotNull(_world.Only(IncidentKind.QuorumLost).End);
     }
 
+    [Fact]
+    public void An_outage_in_which_daemons_stop_and_start_is_one_incident()
+    {
+        StartAndStopWithoutHeir();
+        _world.Conclude(40);
+        _world.Stop("node-b", 50);
+        _world.Conclude(51);
+        Assert.Equal(World.At(51), _world.Only(IncidentKind.NoMaster).End);
+
+        _world.Boot("node-b", 60);
+        IncidentChanged again = Assert.IsType<IncidentChanged>(Assert.Single(_world.Conclude(61)));
+        Assert.Equal((World.At(30), null), (again.Facts.Start, again.Facts.End));
+
+        _world.Master("node-b", 64, TransitionReason.MasterDownTimerExpired);
+        _world.Conclude(65);
+        Assert.Equal((World.At(64), TimeSpan.FromSeconds(34)), (_world.Only(IncidentKind.NoMaster).End, _world.Only(IncidentKind.NoMaster).Outage));
+    }
+
+    [Fact]
+    public void A_daemon_that_dies_again_and_again_in_an_outage_neither_ends_nor_begins_it()
+    {
+        StartAndStopWithoutHeir();
+        _world.Conclude(40);
+        Assert.Null(_world.Only(IncidentKind.NoMaster).End);
+        for (int second = 41; second < 60; second++)
+        {
+            _world.Start("node-b", second);
+            _world.Conclude(second + 0.1);
+            Assert.Null(_world.Only(IncidentKind.NoMaster).End);
+            _world.Configure("node-b", second + 0.2);
+            _world.Conclude(second + 0.3);
+            Assert.Null(_world.Only(IncidentKind.NoMaster).End);
+        }
+    }
+
     private void Contradict(double second, (int Count, TimeSpan From, TimeSpan To)? again = null) => _world.Say(
         "node-a", second, new LowerPriorityMasterHeard("node-a", "VI_1", RouterAddress.Parse("10.51.0.77"), 100, 150, again?.Count, again?.From, again?.To));
+
+    /// <summary>The Master stops at second 30, and the other node is in FAULT.</summary>
+    private void StartAndStopWithoutHeir()
+    {
+        Start();
+        _world.Fault("node-b", 25);
+        _world.Stop("node-a", 30);
+    }
 
     private void Start()
     {

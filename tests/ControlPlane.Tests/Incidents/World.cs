@@ -52,11 +52,21 @@ internal sealed class World
 
     internal void Heard(string node) => _silent.Remove(node);
 
-    internal void Boot(string node, double second, VrrpConfig? config = null, string[]? addresses = null)
+    internal void Start(string node, double second)
     {
         _scripts[node] = new NodeScript(node, $"boot-{node}-{second}");
         _taken[node] = 0;
         Say(node, second, new NodeStarted(node, "site-1", "1.0", "kernel", 1, new string('0', 64)));
+    }
+
+    internal void Boot(string node, double second, VrrpConfig? config = null, string[]? addresses = null)
+    {
+        Start(node, second);
+        Configure(node, second, config, addresses);
+    }
+
+    internal void Configure(string node, double second, VrrpConfig? config = null, string[]? addresses = null)
+    {
         Say(node, second, new InstanceConfigured(
             node, Instance, "eth0", node == "node-a" ? SourceA : SourceB, addresses ?? ["10.51.0.100/24 dev eth0"], [],
             config ?? Config(node == "node-a" ? (byte)150 : (byte)100)));
@@ -103,7 +113,8 @@ internal sealed class World
             }
         }
 
-        IReadOnlyList<IIncidentEvent> told = detection.Conclude(At(second), _silent.ToImmutableDictionary());
+        IReadOnlyList<IIncidentEvent> told = IncidentBook.GoOn(
+            detection.Conclude(At(second), _silent.ToImmutableDictionary()), Events.Select(e => e.Incident).ToHashSet(StringComparer.Ordinal));
         foreach ((string subject, SubjectFacts facts) in detection.Changed)
         {
             _subjects[subject] = facts;

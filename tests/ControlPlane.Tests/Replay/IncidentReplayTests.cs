@@ -50,6 +50,25 @@ public sealed class IncidentReplayTests
         }
     }
 
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(1)]
+    public void A_Backup_that_stood_still_takes_over_late_though_the_simulation_has_its_timer_due_a_little_earlier(double interval)
+    {
+        TimeSpan drift = TimeSpan.FromMilliseconds(4);
+        TimeSpan still = TimeSpan.FromMilliseconds(300);
+        IncidentBundle bundle = SimulatedIncident.Of(0, SimulatedIncident.Trouble.Kill, interval);
+        RecordedEvent takeover = bundle.Events.Single(e => e.Event is InstanceBecameMaster { Node: "node-b" });
+        var master = (InstanceBecameMaster)takeover.Event!;
+        RecordedEvent[] late =
+        [
+            Later(takeover, still, master with { At = master.At + still }),
+            Later(takeover, still, new TimerLate("node-b", SimulatedIncident.Instance, master.At + drift, still - drift)),
+        ];
+        WhatIfReport report = Run(bundle with { Events = [.. bundle.Events.Where(e => e != takeover).Concat(late).OrderBy(e => e.Time)] }, WhatIfChanges.None);
+        Assert.True(report.Faithful, $"recorded {Text(report.Recorded)}; simulated {Text(report.Unchanged)}");
+    }
+
     [Fact]
     public void A_shorter_interval_would_have_shortened_the_outage()
     {
@@ -112,6 +131,10 @@ public sealed class IncidentReplayTests
             e.Position, e.Tenant, e.Stream, e.Version, e.Id, e.Type, EventCatalog.Serialize(master with { Reason = TransitionReason.MasterResigned }), e.Time,
             e.CorrelationId, e.CausationId, e.Origin)
         : e;
+
+    private static RecordedEvent Later(RecordedEvent e, TimeSpan by, INodeEvent fact) => new(
+        e.Position, e.Tenant, e.Stream, e.Version, Guid.NewGuid(), EventCatalog.AliasOf(fact), EventCatalog.Serialize(fact), e.Time + by, null, null,
+        e.Origin! with { Mono = e.Origin.Mono + by });
 
     private static string Text(Outcome outcome) => string.Join(", ", outcome.Transitions.Select(t => $"{t.At} {t.Node} {t.To}"));
 }

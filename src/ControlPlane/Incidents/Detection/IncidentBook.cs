@@ -43,6 +43,23 @@ public static class IncidentBook
         return (after.ToImmutable(), events);
     }
 
+    /// <summary>
+    /// What is found again is the incident on record, going on: nobody was Master, every daemon was stopped, one was started, and still nobody is; or a
+    /// clock's bound grew and shrank. An incident is opened once.
+    /// </summary>
+    /// <param name="onRecord">Ids of incidents that were opened before.</param>
+    public static IReadOnlyList<IIncidentEvent> GoOn(IReadOnlyList<IIncidentEvent> found, IReadOnlySet<string> onRecord)
+    {
+        ArgumentNullException.ThrowIfNull(found);
+        ArgumentNullException.ThrowIfNull(onRecord);
+        HashSet<string> again = [.. found.OfType<IncidentOpened>().Select(opened => opened.Incident).Where(onRecord.Contains)];
+        return
+        [
+            .. found.Where(e => e is not IncidentClosed || !again.Contains(e.Incident))
+                .Select(e => e is IncidentOpened opened && again.Contains(opened.Incident) ? new IncidentChanged(opened.Incident, opened.Facts) : e),
+        ];
+    }
+
     private static bool Matches(KnownIncident incident, Finding finding) =>
         incident.Kind == finding.Kind && incident.Key == finding.Key
         && (incident.Facts.Start == finding.Facts.Start

@@ -12,10 +12,11 @@ namespace Keepalived.Es.ControlPlane.Incidents.Detection;
 /// <param name="Boot">The node's boot that told all this.</param>
 /// <param name="Heard">Addresses of other routers that it has heard in this boot, and when last.</param>
 /// <param name="Rejected">What it has dropped or found odd, latest last.</param>
+/// <param name="Starting">When the node's daemon started, as long as it has not told of this instance; null: it has, or does not run.</param>
 public sealed record MemberFacts(
     string Node, string Instance, RouterAddress Source, ImmutableList<string> Addresses, byte Version, TimeSpan AdverInterval,
     TimeSpan MasterDownInterval, VrrpPhase Phase, FaultReasons Faults, bool IsStopped, DateTimeOffset Since, DateTimeOffset LastWord, string Word,
-    string Boot, ImmutableSortedDictionary<string, DateTimeOffset> Heard, ImmutableList<Rejection> Rejected)
+    string Boot, ImmutableSortedDictionary<string, DateTimeOffset> Heard, ImmutableList<Rejection> Rejected, DateTimeOffset? Starting = null)
 {
     /// <summary>Key of the member in its history.</summary>
     public static string KeyOf(string node, string instance) => $"{node}/{instance}";

@@ -15,7 +15,7 @@ internal static class NoMasterDetector
 
     internal static IEnumerable<Finding> Find(VirtualRouter router, DetectionContext context)
     {
-        TimeSpan patience = router.MasterDownInterval + Budget;
+        TimeSpan patience = Patience(router);
         DateTimeOffset? free = null;
         Mastership? last = null;
         foreach (Mastership mastership in router.Masterships)
@@ -29,11 +29,17 @@ internal static class NoMasterDetector
             (last, free) = last is null || to is null || free is not null && to > free ? (mastership, to) : (last, free);
         }
 
-        if (last is not null && free is { } since && context.Now - since > patience && router.Members.Any(m => !m.IsStopped))
+        bool runs = router.Members.Any(member => !member.IsStopped || IsStarting(router, member, context));
+        if (last is not null && free is { } since && context.Now - since > patience && runs)
         {
             yield return Describe(router, last, since, null, context);
         }
     }
+
+    private static TimeSpan Patience(VirtualRouter router) => router.MasterDownInterval + Budget;
+
+    /// <summary>Its daemon has just started. One that says nothing of the instance for longer is not configured with it any more.</summary>
+    private static bool IsStarting(VirtualRouter router, MemberFacts member, DetectionContext context) => context.Now - member.Starting < Patience(router);
 
     /// <summary>Whoever is heard is there: a Master that died has often told less of itself than its successor heard of it.</summary>
     private static DateTimeOffset Later(DateTimeOffset left, DateTimeOffset? heard) => heard > left ? heard.Value : left;
@@ -51,7 +57,7 @@ internal static class NoMasterDetector
             MastershipEnd.Fault => $"{last.Node} entered FAULT ({last.Detail})",
             _ => $"{last.Node} gave way",
         };
-        string others = string.Join("; ", router.Members.Where(m => m.Node != last.Node).Select(m => $"{m.Node} {Doing(m, context)}"));
+        string others = string.Join("; ", router.Members.Where(m => m.Node != last.Node).Select(m => $"{m.Node} {Doing(router, m, context)}"));
         string then = next is null ? "" : $"; after {Durations.Text(next.From - from)} {next.Node} became Master";
         string[] nodes = [.. router.Members.Select(m => m.Node).Distinct(StringComparer.Ordinal)];
         return new Finding(IncidentKind.NoMaster, "", new IncidentFacts(
@@ -60,8 +66,9 @@ internal static class NoMasterDetector
             [.. new[] { last.Opened, last.Closed, next?.Opened }.OfType<string>()]));
     }
 
-    private static string Doing(MemberFacts member, DetectionContext context) =>
+    private static string Doing(VirtualRouter router, MemberFacts member, DetectionContext context) =>
         context.LastContact.ContainsKey(member.Node) ? "is silent"
+        : IsStarting(router, member, context) ? "is starting"
         : member.IsStopped ? "is stopped"
         : member.Phase == VrrpPhase.Fault ? $"is in FAULT ({member.Faults})"
         : $"is {EventSentence.PhaseName(member.Phase)}";

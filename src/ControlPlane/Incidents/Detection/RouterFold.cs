@@ -40,30 +40,32 @@ public static class RouterFold
     }
 
     /// <summary>The node was started: what it had not ended before, died with its last word.</summary>
-    public static RouterFacts Started(RouterFacts facts, string node, string word)
+    public static RouterFacts Started(RouterFacts facts, string node, string word, DateTimeOffset at)
     {
         ArgumentNullException.ThrowIfNull(facts);
-        return Ended(facts, node, member => Close(facts.Masterships, member, member.LastWord, MastershipEnd.Died, word, null), word, null);
+        return Ended(facts, node, MastershipEnd.Died, word, at: null, starting: at);
     }
 
     /// <summary>The node stopped in good order.</summary>
     public static RouterFacts Stopped(RouterFacts facts, string node, string word, DateTimeOffset at)
     {
         ArgumentNullException.ThrowIfNull(facts);
-        return Ended(facts, node, member => Close(facts.Masterships, member, at, MastershipEnd.Stopped, word, null), word, at);
+        return Ended(facts, node, MastershipEnd.Stopped, word, at, starting: null);
     }
 
-    private static RouterFacts Ended(
-        RouterFacts facts, string node, Func<MemberFacts, ImmutableList<Mastership>> close, string word, DateTimeOffset? at)
+    private static RouterFacts Ended(RouterFacts facts, string node, MastershipEnd end, string word, DateTimeOffset? at, DateTimeOffset? starting)
     {
-        foreach ((string key, MemberFacts member) in facts.Members.Where(pair => pair.Value.Node == node && !pair.Value.IsStopped))
+        foreach ((string key, MemberFacts member) in facts.Members.Where(pair => pair.Value.Node == node))
         {
-            facts = facts with
+            MemberFacts after = member with { Starting = starting };
+            if (!member.IsStopped)
             {
-                Masterships = close(member),
-                Members = facts.Members.SetItem(
-                    key, member with { Phase = VrrpPhase.Initialize, IsStopped = true, Faults = FaultReasons.None, Since = at ?? member.LastWord, Word = word }),
-            };
+                DateTimeOffset since = at ?? member.LastWord;
+                facts = facts with { Masterships = Close(facts.Masterships, member, since, end, word, null) };
+                after = after with { Phase = VrrpPhase.Initialize, IsStopped = true, Faults = FaultReasons.None, Since = since, Word = word };
+            }
+
+            facts = facts with { Members = facts.Members.SetItem(key, after) };
         }
 
         return facts;

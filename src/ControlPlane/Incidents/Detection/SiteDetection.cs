@@ -112,7 +112,7 @@ public sealed class SiteDetection(string site, IReadOnlyDictionary<string, Subje
             string key = RouterKey(vrid);
             if (State(key).Router is { } router)
             {
-                Set(key, State(key) with { Router = isStopped ? RouterFold.Stopped(router, node, word, at) : RouterFold.Started(router, node, word) });
+                Set(key, State(key) with { Router = isStopped ? RouterFold.Stopped(router, node, word, at) : RouterFold.Started(router, node, word, at) });
             }
         }
 

@@ -37,7 +37,7 @@ public sealed class IncidentHookHandler(
         IncidentView incident = happened.Incident;
         long run = Interlocked.Increment(ref _run);
         string name = $"{happened.On} {incident.Id}";
-        if (hook.EndsWith(".js", StringComparison.Ordinal))
+        if (HookScript.IsInJavaScript(hook))
         {
             return new JavaScriptHookRun
             {
