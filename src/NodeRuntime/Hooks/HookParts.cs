@@ -11,9 +11,7 @@ namespace Keepalived.Es.NodeRuntime.Hooks;
 /// <summary>Everything between "it happened" and "do something about it": the mediator, its handlers and their order.</summary>
 internal sealed class HookParts : IAsyncDisposable
 {
-    private static readonly TimeSpan RehearsalLimit = TimeSpan.FromSeconds(5);
-
-    /// <summary>After 30 calls the runtime compiles a function anew, and better.</summary>
+    /// <summary>A worker's runtime compiles a function anew, and better, once it has been called often enough for some time.</summary>
     private const int Rehearsals = 60;
 
     /// <summary>Between two: the start belongs to the addresses.</summary>
@@ -51,7 +49,8 @@ internal sealed class HookParts : IAsyncDisposable
             .Request<JavaScriptTrackRun, TrackResult>(new JavaScriptTrackHandler(_javaScript, context))
             .Request<ShellTrackRun, TrackResult>(new ShellTrackHandler(_runner))
             .Request<FileTrackRun, TrackResult>(new FileTrackHandler(time))
-            .Notification(_scripts);
+            .Notification<TransitionDecided>(_scripts)
+            .Notification<StateNotification>(_scripts);
         _readers = new FifoReaders(Notifications, _runner, hookJournal);
         _readers.Open(config);
         _fifos = new FifoHandler(_readers.Fifos, hookJournal);
@@ -73,7 +72,7 @@ internal sealed class HookParts : IAsyncDisposable
     {
         await _javaScript.WarmAsync(_config, Notifications).ConfigureAwait(false);
         var nothing = new HookScript("", ["/bin/true"], null, null);
-        await Mediator.Send(new ShellHookRun { Script = nothing, Hook = "", Run = 0, TimeLimit = RehearsalLimit, IsRehearsal = true }).ConfigureAwait(false);
+        await Mediator.Send(new ShellHookRun { Script = nothing, Hook = "", Run = 0, TimeLimit = HookRun.RehearsalLimit, IsRehearsal = true }).ConfigureAwait(false);
         HookScript[] scripts = [.. JavaScriptHooks.ScriptsOf(_config, Notifications)];
         await RehearseAsync(scripts).ConfigureAwait(false);
         _rehearsing = Task.Run(() => GoOnRehearsingAsync(scripts));
@@ -108,17 +107,7 @@ internal sealed class HookParts : IAsyncDisposable
     {
         foreach (HookScript script in scripts)
         {
-            var run = new JavaScriptHookRun
-            {
-                Script = script,
-                Hook = "",
-                Run = 0,
-                TimeLimit = RehearsalLimit,
-                IsRehearsal = true,
-                CalledFunction = "",
-                ContextJson = "{}",
-            };
-            await Mediator.Send(run).ConfigureAwait(false);
+            await Mediator.Send(JavaScriptHookRun.Rehearsal(script, "{}")).ConfigureAwait(false);
         }
     }
 

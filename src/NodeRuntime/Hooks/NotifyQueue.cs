@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Keepalived.Es.Domain.Events;
 using Keepalived.Es.NodeRuntime.Journal;
+using Keepalived.Es.NodeRuntime.Linux.EventLoop;
 using Keepalived.Es.Scripting.Hooks;
 using MediatR;
 
@@ -15,7 +16,7 @@ internal sealed class NotifyQueue : IDisposable
     /// <summary>Notifications that wait at most; a further one is dropped, and recorded as such.</summary>
     private const int Capacity = 4096;
 
-    private readonly BlockingCollection<StateNotification> _waiting = new(Capacity);
+    private readonly Inbox<INotification> _inbox = new(Capacity);
     private readonly ConcurrentDictionary<string, long> _newest = new(StringComparer.Ordinal);
     private readonly JournalWriter _journal;
     private readonly IMediator _mediator;
@@ -33,11 +34,23 @@ internal sealed class NotifyQueue : IDisposable
     internal void Publish(StateNotification notification)
     {
         _newest[notification.Owner] = notification.Transition;
-        if (!_waiting.TryAdd(notification))
+        if (!_inbox.TryAdd(notification))
         {
             string problem = $"{notification.Owner} {notification.State}: {Capacity} notifications wait already; nobody was told of this one";
             Log.HookNotRun("notify", problem);
             _journal.Record(new Degraded(_node, "notify", problem, "find out which script holds up the others: see the hook events before"), causeToken: notification.Transition);
+        }
+    }
+
+    /// <summary>Tells that a transition may come within milliseconds. Never blocks.</summary>
+    internal void Expect(StateNotification likely) => Announce(likely with { IsRehearsal = true });
+
+    /// <summary>Tells that a notification is coming. Never blocks; there is no harm in it when it cannot be told.</summary>
+    internal void Announce(StateNotification coming)
+    {
+        if (coming.Scripts is [{ IsJavaScript: true }, ..])
+        {
+            _inbox.TryAdd(new TransitionDecided(coming));
         }
     }
 
@@ -47,13 +60,14 @@ internal sealed class NotifyQueue : IDisposable
     /// <summary>Publishes what waits.</summary>
     public void Dispose()
     {
-        _waiting.CompleteAdding();
+        _inbox.Close();
         _publishing.Join();
+        _inbox.Dispose();
     }
 
     private void PublishAll()
     {
-        foreach (StateNotification notification in _waiting.GetConsumingEnumerable())
+        while (_inbox.Take(out INotification? notification))
         {
             try
             {
@@ -61,7 +75,7 @@ internal sealed class NotifyQueue : IDisposable
             }
             catch (Exception e)                                  // a handler records and returns; one that throws must not stop the others
             {
-                Log.HookNotRun($"notify {notification.Name}", e.Message);
+                Log.HookNotRun("notify", e.Message);
             }
         }
     }

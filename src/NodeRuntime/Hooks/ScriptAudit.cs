@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Keepalived.Es.Domain.Configuration;
 using Keepalived.Es.Domain.Configuration.Lvs;
+using Keepalived.Es.Scripting.Hooks;
 using Keepalived.Es.Scripting.JavaScript;
 using Keepalived.Es.Scripting.JavaScript.Checking;
 using Keepalived.Es.Scripting.Security;
@@ -134,7 +135,7 @@ internal sealed class ScriptAudit
             return Refuse(DiagnosticCodes.ScriptMissing, script, $"{what} is not run: there is no '{program}'{(program.Contains('/', StringComparison.Ordinal) ? "" : " in PATH")}");
         }
 
-        bool isJavaScript = program.EndsWith(".js", StringComparison.Ordinal);
+        bool isJavaScript = HookScript.IsInJavaScript(program);
         if (!isJavaScript && ScriptSecurity.Presence(program) == ProgramPresence.NotExecutable)
         {
             return Refuse(DiagnosticCodes.ScriptNotExecutable, script, $"{what} is not run: {path} is not executable (mend it with: chmod u+x {path})");

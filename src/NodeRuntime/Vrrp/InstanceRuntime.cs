@@ -1,6 +1,7 @@
 using Keepalived.Es.Domain.Configuration;
 using Keepalived.Es.Domain.Configuration.Reload;
 using Keepalived.Es.Domain.Vrrp;
+using Keepalived.Es.Scripting.Hooks;
 
 namespace Keepalived.Es.NodeRuntime.Vrrp;
 
@@ -28,6 +29,7 @@ internal sealed class InstanceRuntime
         Addresses = [.. settings.VirtualAddresses.Concat(settings.ExcludedAddresses).Select(entry => new HeldAddress(entry, entry.Device ?? settings.Interface))];
         AddressTexts = [.. Addresses.Select(address => address.Entry.ToString())];
         PeerTexts = [.. settings.UnicastPeers.Select(peer => peer.Address.ToString())];
+        RunsJavaScript = settings.Notify.Given().Any(given => HookScript.IsInJavaScript(given.Script.Command[0]));
         Devices = [.. Addresses.Select(address => address.Device).Distinct(StringComparer.Ordinal)];
     }
 
@@ -102,6 +104,15 @@ internal sealed class InstanceRuntime
 
     /// <summary>Token of the newest transition: what follows from it names it as its cause.</summary>
     internal long TransitionToken { get; set; }
+
+    /// <summary>Whether a transition runs hooks in JavaScript.</summary>
+    internal bool RunsJavaScript { get; }
+
+    /// <summary>The deadline that the hooks have been rehearsed for.</summary>
+    internal TimeSpan Rehearsed { get; set; }
+
+    /// <summary>What is told of the newest transition, once its effects are in force.</summary>
+    internal StateNotification? Coming { get; set; }
 
     private static System.Collections.Immutable.ImmutableArray<byte> PasswordBytes(string? password)
     {

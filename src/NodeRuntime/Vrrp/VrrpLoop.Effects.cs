@@ -24,6 +24,8 @@ internal sealed partial class VrrpLoop
             consult |= effect.Kind is VrrpEffectKind.ConsultSyncGroup or VrrpEffectKind.Transition;
             if (effect.Kind == VrrpEffectKind.Transition)
             {
+                instance.TransitionToken = _nextToken++;
+                instance.Coming = _notifications.OfInstance(instance, in effect);
                 RecordTransition(instance, in effect, in before, now);     // the decision first: what follows names it as its cause
             }
         }
@@ -58,7 +60,7 @@ internal sealed partial class VrrpLoop
                 SendGratuitousArp(instance, effect.Repeat, effect.NewOnly);
                 break;
             case VrrpEffectKind.Transition:
-                _notify.Publish(_notifications.OfInstance(instance, in effect));
+                _notify.Publish(instance.Coming!);
                 Transitioned?.Invoke(instance.Name, effect.To);
                 break;
             case VrrpEffectKind.LowerPriorityHeard:

@@ -25,8 +25,8 @@ internal sealed partial class VrrpLoop
     private void RecordTransition(InstanceRuntime instance, in VrrpEffect effect, in VrrpState before, TimeSpan now)
     {
         VrrpState after = instance.State;
-        instance.TransitionToken = _nextToken++;
         Record(TransitionEvents.From(_node, instance.Config, in before, in after, in effect, now), token: instance.TransitionToken, cause: _cause);
+        _notify.Announce(instance.Coming!);
         Record(instance.Recorder.Window(_node, instance.Name, in after), cause: instance.TransitionToken);
         TransitionLog.Write(_node, instance.Config, instance.Settings.Interface, in effect, in before, in after);
     }

@@ -27,6 +27,14 @@ internal sealed partial class VrrpLoop : IDisposable
     /// <summary>Timers due within this time fire together, so that many instances share a system call. Far below any skew between priorities that matters.</summary>
     private static readonly TimeSpan Coalescing = TimeSpan.FromMilliseconds(0.5);
 
+    /// <summary>
+    /// So long before an instance may take over, the way of its hooks in JavaScript is rehearsed: what has not been used for long is far from the processor.
+    /// </summary>
+    private static readonly TimeSpan RehearsalLead = TimeSpan.FromMilliseconds(2);
+
+    private static readonly VrrpEffect TakeOver =
+        new(VrrpEffectKind.Transition) { From = VrrpPhase.Backup, To = VrrpPhase.Master, Reason = TransitionReason.MasterDownTimerExpired };
+
     private KeepalivedConfig _config;
     private readonly string _node;
     private readonly JournalWriter _journal;
@@ -125,7 +133,8 @@ internal sealed partial class VrrpLoop : IDisposable
     {
         Span<EpollEvent> ready = stackalloc EpollEvent[EventsAtOnce];
         TimeSpan digest = _digestsFrom + DigestInterval;
-        int count = _thread.Wait(ready, _deadlines.Next < digest ? _deadlines.Next : digest);
+        TimeSpan next = Candidate is null ? _deadlines.Next : _deadlines.Next - RehearsalLead;
+        int count = _thread.Wait(ready, next < digest ? next : digest);
         TimeSpan now = MonotonicClock.Now;
         for (int i = 0; i < count; i++)
         {
@@ -134,9 +143,25 @@ internal sealed partial class VrrpLoop : IDisposable
 
         FireDue(now);
         FlushSends();
+        Rehearse(now);
         if (now - _digestsFrom >= DigestInterval)
         {
             ReportQuietTimes(now);
+        }
+    }
+
+    /// <summary>The instance that takes over next if nothing is heard meanwhile, when that wants rehearsing and has not been.</summary>
+    private InstanceRuntime? Candidate =>
+        _deadlines.Next != VrrpState.Never && _instances[_deadlines.First] is { RunsJavaScript: true, State.Phase: VrrpPhase.Backup } first && first.Rehearsed != _deadlines.Next
+            ? first
+            : null;
+
+    private void Rehearse(TimeSpan now)
+    {
+        if (Candidate is { } candidate && now >= _deadlines.Next - RehearsalLead)
+        {
+            candidate.Rehearsed = _deadlines.Next;
+            _notify.Expect(_notifications.OfInstance(candidate, TakeOver));
         }
     }
 

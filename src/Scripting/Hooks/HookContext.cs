@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using System.Text.Json;
 using Keepalived.Es.Scripting.Host;
 
 namespace Keepalived.Es.Scripting.Hooks;
@@ -12,22 +12,22 @@ public sealed class HookContext(string node, string boot)
     {
         ArgumentNullException.ThrowIfNull(notification);
         ArgumentNullException.ThrowIfNull(script);
-        return PlainJson.Of(new JsonObject
+        return PlainJson.Of(json =>
         {
-            ["event"] = $"{node}/{boot}/{notification.Transition}",
-            ["node"] = node,
-            ["kind"] = notification.Kind,
-            ["instance"] = notification.Name,
-            ["from"] = notification.From,
-            ["to"] = notification.State,
-            ["reason"] = notification.Reason,
-            ["priority"] = notification.Priority,
-            ["vips"] = Strings(notification.VirtualAddresses),
-            ["peers"] = Strings(notification.Peers),
-            ["args"] = Strings(script.Command.Skip(1)),
-            ["deadline"] = (long)deadline.TotalMilliseconds,
-            ["attempt"] = attempt,
-            ["dryRun"] = false,
+            json.WriteString("event", $"{node}/{boot}/{notification.Transition}");
+            json.WriteString("node", node);
+            json.WriteString("kind", notification.Kind);
+            json.WriteString("instance", notification.Name);
+            json.WriteString("from", notification.From);
+            json.WriteString("to", notification.State);
+            json.WriteString("reason", notification.Reason);
+            json.WriteNumber("priority", notification.Priority);
+            WriteStrings(json, "vips", notification.VirtualAddresses, 0);
+            WriteStrings(json, "peers", notification.Peers, 0);
+            WriteStrings(json, "args", script.Command, 1);
+            json.WriteNumber("deadline", (long)deadline.TotalMilliseconds);
+            json.WriteNumber("attempt", attempt);
+            json.WriteBoolean("dryRun", false);
         });
     }
 
@@ -35,15 +35,24 @@ public sealed class HookContext(string node, string boot)
     public string OfTrack(string name, IReadOnlyList<string> command, TimeSpan deadline)
     {
         ArgumentNullException.ThrowIfNull(command);
-        return PlainJson.Of(new JsonObject
+        return PlainJson.Of(json =>
         {
-            ["node"] = node,
-            ["script"] = name,
-            ["args"] = Strings(command.Skip(1)),
-            ["deadline"] = (long)deadline.TotalMilliseconds,
-            ["dryRun"] = false,
+            json.WriteString("node", node);
+            json.WriteString("script", name);
+            WriteStrings(json, "args", command, 1);
+            json.WriteNumber("deadline", (long)deadline.TotalMilliseconds);
+            json.WriteBoolean("dryRun", false);
         });
     }
 
-    private static JsonArray Strings(IEnumerable<string> texts) => [.. texts.Select(text => (JsonNode)text)];
+    private static void WriteStrings(Utf8JsonWriter json, string name, IReadOnlyList<string> texts, int first)
+    {
+        json.WriteStartArray(name);
+        for (int i = first; i < texts.Count; i++)
+        {
+            json.WriteStringValue(texts[i]);
+        }
+
+        json.WriteEndArray();
+    }
 }

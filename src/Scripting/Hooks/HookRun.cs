@@ -18,6 +18,9 @@ public sealed record HookOutcome(int? ExitCode, int? Signal, string? Error, stri
 /// <summary>One run of a hook, whatever its language: what the pipeline's behaviours see.</summary>
 public abstract record HookRun : IRequest<HookOutcome>
 {
+    /// <summary><see cref="TimeLimit"/> of a rehearsal.</summary>
+    public static readonly TimeSpan RehearsalLimit = TimeSpan.FromSeconds(5);
+
     public required HookScript Script { get; init; }
 
     /// <summary>Keyword and owner, such as <c>notify_master VRRP1</c>.</summary>
@@ -38,6 +41,9 @@ public abstract record HookRun : IRequest<HookOutcome>
     /// <summary>Transition that it follows from; 0: none.</summary>
     public long Transition { get; init; }
 
+    /// <summary>The hook is not called before this has completed; what can be made ready is made ready before. Cancelled: it is not called at all.</summary>
+    public Task Moment { get; init; } = Task.CompletedTask;
+
     /// <summary>Goes the whole way, but runs nothing and leaves no trace: what the runtime compiles at first use is then there when it matters.</summary>
     public bool IsRehearsal { get; init; }
 
@@ -54,6 +60,18 @@ public sealed record ShellHookRun : HookRun;
 /// <summary>A function of a file in JavaScript.</summary>
 public sealed record JavaScriptHookRun : HookRun
 {
+    /// <summary>A run that calls nothing of the file.</summary>
+    public static JavaScriptHookRun Rehearsal(HookScript script, string contextJson) => new()
+    {
+        Script = script,
+        Hook = "",
+        Run = 0,
+        TimeLimit = RehearsalLimit,
+        IsRehearsal = true,
+        CalledFunction = "",
+        ContextJson = contextJson,
+    };
+
     public required string CalledFunction { get; init; }
 
     public required string ContextJson { get; init; }

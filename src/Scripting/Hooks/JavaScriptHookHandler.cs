@@ -17,7 +17,7 @@ public sealed class JavaScriptHookHandler(IJavaScriptHooks hooks) : IRequestHand
             return new HookOutcome(0, null, null, null, TimeSpan.Zero, "");
         }
 
-        var call = new JavaScriptCall(request.Hook, request.Run, request.CalledFunction, request.ContextJson, request.TimeLimit);
+        var call = new JavaScriptCall(request.Hook, request.Run, request.CalledFunction, request.ContextJson, request.TimeLimit) { Moment = request.Moment };
         hooks.BeginRun(request);
         try
         {

@@ -10,7 +10,7 @@ namespace Keepalived.Es.Scripting.Hooks;
 /// Runs the scripts of a notification: those of one owner one after the other, across notifications too, so that <c>notify_backup</c> has ended
 /// before <c>notify_master</c> of the same instance begins. Returns at once; nobody waits for a script but the next one.
 /// </summary>
-public sealed class NotifyScriptsHandler : INotificationHandler<StateNotification>, IAsyncDisposable
+public sealed class NotifyScriptsHandler : INotificationHandler<TransitionDecided>, INotificationHandler<StateNotification>, IAsyncDisposable
 {
     /// <summary>Scripts that wait for one owner at most; a further one is not run, and recorded as such.</summary>
     private const int MaximumWaiting = 256;
@@ -40,22 +40,36 @@ public sealed class NotifyScriptsHandler : INotificationHandler<StateNotificatio
             .Build();
     }
 
+    /// <summary>A hook in JavaScript that will run first gets its context now, and is called when the notification itself comes.</summary>
+    public Task Handle(TransitionDecided notification, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(notification);
+        StateNotification coming = notification.Coming;
+        Owner owner = coming.IsRehearsal ? new Owner() : OwnerOf(coming);
+        owner.Forget();
+        if (coming.Scripts is [{ IsJavaScript: true } script, ..] && owner.Last.IsCompleted)
+        {
+            var moment = new TaskCompletionSource();             // goes on where it is completed: on the notifications' thread
+            owner.Prepared = (coming, moment);
+            Begin(owner, coming, script, moment.Task);
+        }
+
+        if (coming.IsRehearsal)
+        {
+            owner.Release(coming);
+        }
+
+        return Task.CompletedTask;
+    }
+
     public Task Handle(StateNotification notification, CancellationToken cancellationToken)
     {
-        Owner owner = _owners.GetOrAdd(notification.Owner, _ => new Owner());
-        foreach (HookScript script in notification.Scripts)
+        ArgumentNullException.ThrowIfNull(notification);
+        Owner owner = OwnerOf(notification);
+        int begun = owner.Release(notification) ? 1 : 0;
+        foreach (HookScript script in notification.Scripts.Skip(begun))
         {
-            long run = Interlocked.Increment(ref _runs);
-            if (Interlocked.Increment(ref owner.Waiting) > MaximumWaiting)
-            {
-                Interlocked.Decrement(ref owner.Waiting);
-                Refuse(notification, script, run);
-                continue;
-            }
-
-            Task before = _policy.Overlap ? Task.CompletedTask : owner.Last;
-            Task running = RunAfterAsync(before, owner, notification, script, run);
-            owner.Last = _policy.Overlap ? Task.WhenAll(owner.Last, running) : running;
+            Begin(owner, notification, script, Task.CompletedTask);
         }
 
         return Task.CompletedTask;
@@ -74,13 +88,30 @@ public sealed class NotifyScriptsHandler : INotificationHandler<StateNotificatio
         _stop.Dispose();
     }
 
+    private Owner OwnerOf(StateNotification notification) => _owners.GetOrAdd(notification.Owner, _ => new Owner());
+
+    private void Begin(Owner owner, StateNotification notification, HookScript script, Task moment)
+    {
+        long run = notification.IsRehearsal ? 0 : Interlocked.Increment(ref _runs);
+        if (Interlocked.Increment(ref owner.Waiting) > MaximumWaiting)
+        {
+            Interlocked.Decrement(ref owner.Waiting);
+            Refuse(notification, script, run);
+            return;
+        }
+
+        Task before = _policy.Overlap ? Task.CompletedTask : owner.Last;
+        Task running = RunAfterAsync(before, owner, notification, script, run, moment);
+        owner.Last = _policy.Overlap ? Task.WhenAll(owner.Last, running) : running;
+    }
+
     private void Refuse(StateNotification notification, HookScript script, long run) => _journal.Record(
         new HookFinished(
             _journal.Node, HookName(notification, script), run, null, null, $"{MaximumWaiting} scripts of {notification.Owner} wait already; this one was not run",
             TimeSpan.Zero, ""),
         notification.Transition);
 
-    private async Task RunAfterAsync(Task before, Owner owner, StateNotification notification, HookScript script, long run)
+    private async Task RunAfterAsync(Task before, Owner owner, StateNotification notification, HookScript script, long run, Task moment)
     {
         if (!script.IsJavaScript || !before.IsCompleted)         // to ask a worker takes a write, to start a program up to a millisecond: not here
         {
@@ -91,17 +122,17 @@ public sealed class NotifyScriptsHandler : INotificationHandler<StateNotificatio
         try
         {
             await _retry.ExecuteAsync(
-                async cancel => await _mediator.Send(Request(notification, script, run, ++attempt), cancel).ConfigureAwait(false), _stop.Token).ConfigureAwait(false);
+                async cancel => await _mediator.Send(Request(notification, script, run, ++attempt, moment), cancel).ConfigureAwait(false), _stop.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            // The stop came in the wait before a repetition.
+            // The stop came in the wait before a repetition, or the transition that it was prepared for was never told.
         }
 
         Interlocked.Decrement(ref owner.Waiting);
     }
 
-    private HookRun Request(StateNotification notification, HookScript script, long run, int attempt)
+    private HookRun Request(StateNotification notification, HookScript script, long run, int attempt, Task moment)
     {
         if (!script.IsJavaScript)
         {
@@ -126,6 +157,8 @@ public sealed class NotifyScriptsHandler : INotificationHandler<StateNotificatio
             TimeLimit = _policy.TimeLimit,
             Attempt = attempt,
             Transition = notification.Transition,
+            Moment = moment,
+            IsRehearsal = notification.IsRehearsal,
             CalledFunction = script.Keyword,
             ContextJson = _context.Of(notification, script, _policy.TimeLimit, attempt),
         };
@@ -138,5 +171,29 @@ public sealed class NotifyScriptsHandler : INotificationHandler<StateNotificatio
         internal int Waiting;
 
         internal Task Last = Task.CompletedTask;
+
+        /// <summary>The run that is ready to begin, and what for.</summary>
+        internal (StateNotification For, TaskCompletionSource Moment)? Prepared;
+
+        /// <summary>Lets the prepared run begin, if it is for this notification.</summary>
+        internal bool Release(StateNotification told)
+        {
+            if (Prepared is not { } prepared || !ReferenceEquals(prepared.For, told))
+            {
+                Forget();
+                return false;
+            }
+
+            Prepared = null;
+            prepared.Moment.SetResult();
+            return true;
+        }
+
+        /// <summary>What was prepared is not told any more.</summary>
+        internal void Forget()
+        {
+            Prepared?.Moment.SetCanceled();
+            Prepared = null;
+        }
     }
 }

@@ -14,13 +14,15 @@ public sealed class RecordingBehavior<TRun>(IHookJournal journal, Action<HookRun
             return await next().ConfigureAwait(false);
         }
 
-        journal.Record(
-            new HookStarted(journal.Node, request.Hook, request.Run, request.Script.Command, request.Function, request.Context, request.Attempt > 1 ? request.Attempt : null),
-            request.Transition);
+        Task recording = RecordStartAsync(request);              // before the hook waits for the same moment, and so before it is called
         HookOutcome outcome;
         try
         {
             outcome = await next().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (recording.IsCanceled)
+        {
+            throw;
         }
         catch (Exception e)                                      // the hook's border
         {
@@ -33,5 +35,13 @@ public sealed class RecordingBehavior<TRun>(IHookJournal journal, Action<HookRun
                 journal.Node, request.Hook, request.Run, outcome.ExitCode, outcome.Signal, outcome.Error, outcome.Duration, outcome.Output, outcome.Limit, outcome.Result),
             request.Transition);
         return outcome;
+    }
+
+    private async Task RecordStartAsync(TRun request)
+    {
+        await request.Moment.ConfigureAwait(false);
+        journal.Record(
+            new HookStarted(journal.Node, request.Hook, request.Run, request.Script.Command, request.Function, request.Context, request.Attempt > 1 ? request.Attempt : null),
+            request.Transition);
     }
 }

@@ -44,9 +44,18 @@ public sealed record StateNotification : INotification
     /// <summary>Number of the transition on this node since its start: what follows names it as its cause. 0: none.</summary>
     public long Transition { get; init; }
 
+    /// <summary>It may come within milliseconds: what it would go through is rehearsed, and nothing is told.</summary>
+    public bool IsRehearsal { get; init; }
+
     /// <summary>Scripts of one owner run one after the other.</summary>
     public string Owner => $"{Kind} {Name}";
 }
+
+/// <summary>
+/// A transition is decided, and its effects are about to be carried out: the same notification follows once they are in force. What takes time can be made ready.
+/// </summary>
+/// <param name="Coming">What will be told.</param>
+public sealed record TransitionDecided(StateNotification Coming) : INotification;
 
 /// <summary>One script to run.</summary>
 /// <param name="Keyword"><c>notify_master</c> and the like; in JavaScript the name of the function.</param>
@@ -55,5 +64,12 @@ public sealed record StateNotification : INotification
 /// <param name="Group">Null: the user's first.</param>
 public sealed record HookScript(string Keyword, IReadOnlyList<string> Command, string? User, string? Group)
 {
-    public bool IsJavaScript => Command[0].EndsWith(".js", StringComparison.Ordinal);
+    public bool IsJavaScript => IsInJavaScript(Command[0]);
+
+    /// <summary>Whether a program runs in the sandbox.</summary>
+    public static bool IsInJavaScript(string program)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        return program.EndsWith(".js", StringComparison.Ordinal);
+    }
 }

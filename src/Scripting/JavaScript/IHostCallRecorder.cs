@@ -15,6 +15,6 @@ public interface IHostCallRecorder
 /// <param name="Function">Its name: <c>mysql.query</c>.</param>
 /// <param name="ArgumentsJson">A JSON array, as the hook gave it.</param>
 /// <param name="AnswerJson">A JSON object.</param>
-/// <param name="Duration">Time that the answer took.</param>
+/// <param name="Duration">From the hook's asking to the answer, without the answer's way back.</param>
 public sealed record HostCallRecord(
     string Hook, string File, long Run, int Number, string Function, string ArgumentsJson, string AnswerJson, TimeSpan Duration);

@@ -77,7 +77,10 @@ public sealed class JavaScriptHook : IAsyncDisposable
         {
             try
             {
-                await _workspace.RehearseAsync(cancel).ConfigureAwait(false);
+                if (!_disposed && (await _workspace.LoadAsync(cancel).ConfigureAwait(false)).Ok)
+                {
+                    await _workspace.RehearseAsync(cancel).ConfigureAwait(false);
+                }
             }
             finally
             {

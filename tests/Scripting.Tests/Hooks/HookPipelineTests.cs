@@ -50,6 +50,48 @@ public sealed class HookPipelineTests : IHookJournal
     }
 
     [Fact]
+    public async Task A_hook_in_JavaScript_is_prepared_when_its_transition_is_decided_and_called_when_it_is_told()
+    {
+        var calls = new PreparedCalls();
+        (IMediator mediator, NotifyScriptsHandler notify) = Prepared(calls);
+        StateNotification told = Told("MASTER", "hook.js", "other.js");
+        await mediator.Publish(new TransitionDecided(told));
+        Assert.Equal(["prepare hook.js"], calls.Seen);
+        Assert.Empty(_recorded);
+        await mediator.Publish(told);
+        await notify.DisposeAsync();
+        Assert.Equal(["prepare hook.js", "call hook.js", "prepare other.js", "call other.js"], calls.Seen);
+        Assert.Equal(["HookStarted 1", "HookFinished 1", "HookStarted 2", "HookFinished 2"], _recorded.Select(entry => Described(entry.Fact)));
+    }
+
+    [Fact]
+    public async Task What_was_prepared_for_a_transition_that_is_not_told_is_not_called()
+    {
+        var calls = new PreparedCalls();
+        (IMediator mediator, NotifyScriptsHandler notify) = Prepared(calls);
+        await mediator.Publish(new TransitionDecided(Told("MASTER", "hook.js")));
+        await mediator.Publish(new TransitionDecided(Told("BACKUP", "hook.js")));
+        StateNotification told = Told("FAULT", "hook.js");
+        await mediator.Publish(told);
+        await notify.DisposeAsync();
+        Assert.Equal(1, calls.Seen.Count(seen => seen == "call hook.js"));
+        Assert.Equal(["HookStarted 3", "HookFinished 3"], _recorded.Select(entry => Described(entry.Fact)));
+    }
+
+    [Fact]
+    public async Task A_rehearsal_goes_the_whole_way_and_leaves_no_trace()
+    {
+        var calls = new PreparedCalls();
+        (IMediator mediator, NotifyScriptsHandler notify) = Prepared(calls);
+        await mediator.Publish(new TransitionDecided(Told("MASTER", "hook.js") with { IsRehearsal = true }));
+        StateNotification told = Told("MASTER", "hook.js");
+        await mediator.Publish(told);
+        await notify.DisposeAsync();
+        Assert.Equal(["rehearse hook.js", "prepare hook.js", "call hook.js"], calls.Seen);
+        Assert.Equal(["HookStarted 1", "HookFinished 1"], _recorded.Select(entry => Described(entry.Fact)));
+    }
+
+    [Fact]
     public async Task Mail_is_tried_once_for_each_state_that_is_wanted_and_its_failure_is_recorded()
     {
         const int NobodyListens = 1;
@@ -87,9 +129,48 @@ public sealed class HookPipelineTests : IHookJournal
             .Behavior(new TimeLimitBehavior<ShellHookRun>(TimeProvider.System))
             .Request(handler);
         var notify = new NotifyScriptsHandler(register.Mediator, this, policy, new HookContext("a", "boot"), TimeProvider.System);
-        await register.Notification(notify).Mediator.Publish(Told("MASTER", scripts));
+        await register.Notification<StateNotification>(notify).Mediator.Publish(Told("MASTER", scripts));
         await Ends.UntilAsync(() => _recorded.Count(entry => entry.Fact is HookFinished { ExitCode: 0 } or HookFinished { Error: not null }) >= (handler is Attempts ? 1 : scripts.Length));
         await notify.DisposeAsync();
+    }
+
+    private (IMediator Mediator, NotifyScriptsHandler Notify) Prepared(PreparedCalls calls)
+    {
+        var register = new HandlerRegister()
+            .Behavior(new RecordingBehavior<JavaScriptHookRun>(this, (_, _) => { }))
+            .Behavior(new TimeLimitBehavior<JavaScriptHookRun>(TimeProvider.System))
+            .Request(calls);
+        var notify = new NotifyScriptsHandler(register.Mediator, this, new HookPolicy(), new HookContext("a", "boot"), TimeProvider.System);
+        return (register.Notification<TransitionDecided>(notify).Notification<StateNotification>(notify).Mediator, notify);
+    }
+
+    private static string Described(INodeEvent fact) => fact switch
+    {
+        HookStarted started => $"HookStarted {started.Run}",
+        HookFinished finished => $"HookFinished {finished.Run}",
+        _ => fact.ToString()!,
+    };
+
+    private sealed class PreparedCalls : IRequestHandler<JavaScriptHookRun, HookOutcome>
+    {
+        internal ConcurrentQueue<string> Seen { get; } = [];
+
+        public async Task<HookOutcome> Handle(JavaScriptHookRun request, CancellationToken cancellationToken)
+        {
+            string file = request.Script.Command[0];
+            if (request.IsRehearsal)
+            {
+                Seen.Enqueue($"rehearse {file}");
+            }
+            else
+            {
+                Seen.Enqueue($"prepare {file}");
+                await request.Moment.WaitAsync(cancellationToken);
+                Seen.Enqueue($"call {file}");
+            }
+
+            return new HookOutcome(0, null, null, null, TimeSpan.Zero, "");
+        }
     }
 
     private sealed class Attempts(int failures) : IRequestHandler<ShellHookRun, HookOutcome>

@@ -41,6 +41,42 @@ public sealed class JavaScriptHookTests
     }
 
     [Fact]
+    public async Task A_call_that_has_a_moment_is_made_then_and_not_before()
+    {
+        await using var bench = new HookBench("function notify() { log.info('called'); return 1; }", functions: [new EchoFunction("log.info")]);
+        await bench.WarmAsync();
+        var moment = new TaskCompletionSource();
+        Task<JavaScriptOutcome> call = bench.Hook.CallAsync(
+            new JavaScriptCall("notify VI_1", 1, "notify", "{}", HookBench.Patience) { Moment = moment.Task }, TestContext.Current.CancellationToken);
+        Assert.False(call.IsCompleted);
+        Assert.Empty(bench.Records);
+        moment.SetResult();
+        Assert.Equal("1", (await call).ResultJson);
+        Assert.Single(bench.Records);
+    }
+
+    [Fact]
+    public async Task A_call_whose_moment_is_cancelled_is_not_made_and_the_worker_takes_the_next()
+    {
+        await using var bench = new HookBench("function notify(ctx) { return ctx.n; }");
+        await bench.WarmAsync();
+        int? worker = bench.Hook.WorkerId;
+        var moment = new TaskCompletionSource();
+        Task<JavaScriptOutcome> call = bench.Hook.CallAsync(
+            new JavaScriptCall("notify VI_1", 1, "notify", """{"n":1}""", HookBench.Patience) { Moment = moment.Task }, TestContext.Current.CancellationToken);
+        moment.SetCanceled(TestContext.Current.CancellationToken);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        Assert.Equal("2", (await bench.CallAsync(context: """{"n":2}""")).ResultJson);
+        Assert.Equal(worker, bench.Hook.WorkerId);
+    }
+
+    [Theory]
+    [InlineData("[ctx.list.length, ctx.list[0], ctx.inner.list[1], ctx.none, ctx.yes, ctx.half]", """[1,5,"x",null,true,0.5]""")]
+    [InlineData("Array.isArray(ctx.list) && Object.keys(ctx).join()", "\"list,inner,none,yes,half\"")]
+    public async Task The_context_is_there_as_it_was_sent_and_cannot_be_changed(string expression, string expected) =>
+        Assert.Equal(expected, await HookBench.EvaluateAsync(expression, """{"list":[5],"inner":{"list":[1,"x"]},"none":null,"yes":true,"half":0.5}"""));
+
+    [Fact]
     public async Task A_changed_file_is_loaded_at_the_next_call_by_the_same_worker()
     {
         await using var bench = new HookBench("function notify() { return 1; }");

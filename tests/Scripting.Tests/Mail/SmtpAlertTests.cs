@@ -1,7 +1,7 @@
 using System.Net;
-using System.Net.Sockets;
 using Keepalived.Es.Scripting.Mail;
 using Keepalived.Es.Scripting.Tests.Support;
+using Keepalived.Es.Tests;
 
 namespace Keepalived.Es.Scripting.Tests.Mail;
 
@@ -88,11 +88,7 @@ public sealed class SmtpAlertTests
     [Fact]
     public async Task Nobody_there_and_no_such_host_and_bad_addresses_are_outcomes()
     {
-        var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        int port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
-        var settings = new SmtpSettings("127.0.0.1", "node-a@example.org", ["one@example.org"], "LVS_1") { Port = port };
+        var settings = new SmtpSettings("127.0.0.1", "node-a@example.org", ["one@example.org"], "LVS_1") { Port = FreePort.Find() };
         Assert.Contains("refused", (await SendAsync(settings)).Error, StringComparison.Ordinal);
         Assert.NotNull((await SendAsync(settings with { Recipients = ["not an address at all"] })).Error);
         Assert.NotNull((await SendAsync(settings with { Recipients = [] })).Error);

@@ -104,7 +104,7 @@ public sealed class MySqlConnectionTests(MySqlServerFixture fixture) : IClassFix
     [LabFact(Programs)]
     public async Task A_refused_connection_says_so()
     {
-        int port = MariaDbServer.FreePort();
+        int port = FreePort.Find();
         using var host = new MySqlHost([fixture.Tcp with { Port = port }], TimeProvider.System);
         JsonObject answer = await host.QueryAsync("SELECT 1");
         Assert.Equal($"cannot connect to local (127.0.0.1:{port}): Connection refused", (string?)answer["error"]);

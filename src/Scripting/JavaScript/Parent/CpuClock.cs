@@ -1,34 +1,28 @@
-using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Keepalived.Es.Scripting.JavaScript.Parent;
 
-/// <summary>Processor time that a process has used, from <c>/proc/PID/stat</c>.</summary>
-internal static class CpuClock
+/// <summary>Processor time that a process has used: its clock (clock_getcpuclockid(3)).</summary>
+internal static unsafe partial class CpuClock
 {
-    private const int TicksPerSecond = 100;                      // USER_HZ, the same on every Linux that .NET runs on
-    private const int UserField = 11;                            // utime and stime, counted after the name in brackets
-    private const int SystemField = 12;
+    private const int ProcessClock = 2;                          // CPUCLOCK_SCHED of the whole process, beside its complemented id
 
-    /// <returns>User and system time of all its threads, to 10 ms; null: it has gone.</returns>
+    /// <returns>User and system time of all its threads; null: it has gone.</returns>
     internal static TimeSpan? Read(int process)
     {
-        try
-        {
-            return Parse(File.ReadAllText($"/proc/{process}/stat"));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
+        Time time;
+        return clock_gettime((~process << 3) | ProcessClock, &time) == 0
+            ? TimeSpan.FromSeconds(time.Seconds) + TimeSpan.FromTicks(time.Nanoseconds / TimeSpan.NanosecondsPerTick)
+            : null;
     }
 
-    internal static TimeSpan? Parse(string stat)
+    [LibraryImport("libc")]
+    private static partial int clock_gettime(int clock, Time* time);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Time                                          // struct timespec
     {
-        string[] fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return fields.Length > SystemField
-            && long.TryParse(fields[UserField], NumberStyles.None, CultureInfo.InvariantCulture, out long user)
-            && long.TryParse(fields[SystemField], NumberStyles.None, CultureInfo.InvariantCulture, out long system)
-            ? TimeSpan.FromSeconds((double)(user + system) / TicksPerSecond)
-            : null;
+        internal long Seconds;                                   // tv_sec
+        internal long Nanoseconds;                               // tv_nsec
     }
 }

@@ -81,17 +81,22 @@ internal sealed class HookWorkspace(
     /// <param name="started">When the call's time began.</param>
     internal async Task<JavaScriptOutcome> CallAsync(JavaScriptCall call, long started, CancellationToken cancel)
     {
-        var request = new JsonObject
-        {
-            [Fields.Kind] = Kinds.Call,
-            [Fields.Function] = call.Function,
-            [Fields.Context] = call.ContextJson,
-        };
         HostCallDesk desk = Desk(call);
-        TimeSpan limit = (call.TimeLimit < limits.WallClock ? call.TimeLimit : limits.WallClock) - time.GetElapsedTime(started);
+        TimeSpan before = time.GetElapsedTime(started);
+        TimeSpan limit = (call.TimeLimit < limits.WallClock ? call.TimeLimit : limits.WallClock) - before;
         _busy = true;
-        WorkerReply reply = await _worker!.AskAsync(request, desk, limit, cancel).ConfigureAwait(false);
-        var outcome = new JavaScriptOutcome(false, time.GetElapsedTime(started)) { Output = desk.Output, File = file };
+        WorkerReply reply;
+        try
+        {
+            reply = await _worker!.CallAsync(call, desk, limit, cancel).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (call.Moment.IsCanceled && !cancel.IsCancellationRequested)
+        {
+            _busy = false;                                       // nothing was called
+            throw;
+        }
+
+        var outcome = new JavaScriptOutcome(false, before + reply.Duration) { Output = desk.Output, File = file };
         if (reply.Message is not { } message)
         {
             return outcome with { Limit = reply.Limit, Error = reply.Error };

@@ -27,8 +27,9 @@ internal sealed class HostCallDesk(
     internal int OutputCharacters => _output.Length;
 
     /// <summary>Answers one call.</summary>
+    /// <param name="asked">When the hook asked, as it says: a timestamp of this machine; null: it does not say.</param>
     /// <param name="overrun">Is told when the call goes over a limit; the answer is null then.</param>
-    internal async Task<string?> AnswerAsync(string name, string arguments, Overrun overrun)
+    internal async Task<string?> AnswerAsync(string name, string arguments, long? asked, Overrun overrun)
     {
         if (++_calls > limits.HostCalls)
         {
@@ -42,7 +43,8 @@ internal sealed class HostCallDesk(
             return null;
         }
 
-        long started = time.GetTimestamp();
+        long now = time.GetTimestamp();
+        long started = Math.Clamp(asked ?? now, Math.Min(overrun.Started, now), now);
         string answer = Fit(await AskAsync(name, arguments, overrun).ConfigureAwait(false));
         recorder.Record(new HostCallRecord(call?.Hook ?? "", file, call?.Run ?? 0, _calls, name, arguments, answer, time.GetElapsedTime(started)));
         return answer;

@@ -10,22 +10,23 @@ internal sealed class Overrun : IDisposable
 
     private readonly WorkerProcess _process;
     private readonly TimeProvider _time;
-    private readonly TimeSpan _wallClock;
     private readonly TimeSpan _cpuTime;
-    private readonly long _started;
-    private TimeSpan _cpuBefore;
     private readonly CancellationTokenSource _over = new();
+    private TimeSpan _wallClock = TimeSpan.MaxValue;
+    private TimeSpan _cpuBefore;
     private ITimer? _timer;
     private string? _limit;
 
     /// <param name="process">To watch.</param>
-    /// <param name="wallClock">Time from now.</param>
-    /// <param name="cpuTime">Processor time from now.</param>
-    internal Overrun(WorkerProcess process, TimeSpan wallClock, TimeSpan cpuTime, TimeProvider time)
+    /// <param name="cpuTime">Processor time from <see cref="Watch"/>.</param>
+    internal Overrun(WorkerProcess process, TimeSpan cpuTime, TimeProvider time)
     {
-        (_process, _time, _wallClock, _cpuTime) = (process, time, wallClock, cpuTime);
-        _started = time.GetTimestamp();
+        (_process, _time, _cpuTime) = (process, time, cpuTime);
+        Started = time.GetTimestamp();
     }
+
+    /// <summary>When the time began that the wall clock limits.</summary>
+    internal long Started { get; private set; }
 
     /// <summary>The limit that it was killed for; null: it was not.</summary>
     internal string? Limit => Volatile.Read(ref _limit);
@@ -36,7 +37,8 @@ internal sealed class Overrun : IDisposable
     /// <summary>Time until the wall clock ends it; not below zero.</summary>
     internal TimeSpan Remaining => _wallClock - Elapsed is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
 
-    private TimeSpan Elapsed => _time.GetElapsedTime(_started);
+    /// <summary>Time since then.</summary>
+    internal TimeSpan Elapsed => _time.GetElapsedTime(Started);
 
     public void Dispose()
     {
@@ -44,12 +46,24 @@ internal sealed class Overrun : IDisposable
         _over.Dispose();
     }
 
-    /// <summary>Begins to read the clocks. Not before the request is on its way: it takes longer than the writing.</summary>
+    /// <summary>Begins to read the clocks, unless it has begun.</summary>
     internal void Watch()
     {
+        if (_timer is not null)
+        {
+            return;
+        }
+
         _cpuBefore = CpuClock.Read(_process.Id) ?? TimeSpan.Zero;
-        TimeSpan first = _wallClock < _sample ? _wallClock : _sample;
-        _timer = _time.CreateTimer(static watch => ((Overrun)watch!).Look(), this, first < TimeSpan.Zero ? TimeSpan.Zero : first, _sample);
+        _timer = _time.CreateTimer(static watch => ((Overrun)watch!).Look(), this, _sample, _sample);
+    }
+
+    /// <summary>From here on the wall clock counts, anew if it has before.</summary>
+    /// <param name="wallClock">Time from now.</param>
+    internal void Begin(TimeSpan wallClock)
+    {
+        Started = _time.GetTimestamp();
+        _wallClock = wallClock;
     }
 
     /// <summary>Ends the watch; whatever comes later kills nobody.</summary>

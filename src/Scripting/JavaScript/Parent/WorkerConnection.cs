@@ -27,20 +27,55 @@ internal sealed class WorkerConnection(WorkerProcess process, HookLimits limits,
     /// <param name="wallClock">Time that it may take.</param>
     /// <param name="cancel">Kills the worker.</param>
     /// <exception cref="OperationCanceledException"><paramref name="cancel"/> was set before the worker answered.</exception>
-    internal async Task<WorkerReply> AskAsync(JsonObject? request, HostCallDesk desk, TimeSpan wallClock, CancellationToken cancel)
+    internal Task<WorkerReply> AskAsync(JsonObject? request, HostCallDesk desk, TimeSpan wallClock, CancellationToken cancel) =>
+        ExchangeAsync(null, Task.CompletedTask, request, desk, wallClock, cancel);
+
+    /// <summary>Has a function called at its moment, with everything made ready before, and answers host calls until it has ended.</summary>
+    /// <param name="call">Which, with what and when.</param>
+    /// <param name="desk">For the host calls.</param>
+    /// <param name="wallClock">Time that it may take from its moment.</param>
+    /// <param name="cancel">Kills the worker.</param>
+    /// <exception cref="OperationCanceledException"><paramref name="cancel"/> was set before it ended, or the moment was cancelled, which leaves the worker as it is.</exception>
+    internal Task<WorkerReply> CallAsync(JavaScriptCall call, HostCallDesk desk, TimeSpan wallClock, CancellationToken cancel)
     {
-        using var overrun = new Overrun(process, wallClock, limits.CpuTime, time);
+        var preparation = new JsonObject
+        {
+            [Fields.Kind] = Kinds.Prepare,
+            [Fields.Function] = call.Function,
+            [Fields.Context] = call.ContextJson,
+        };
+        return ExchangeAsync(preparation, call.Moment, new JsonObject { [Fields.Kind] = Kinds.Call }, desk, wallClock, cancel);
+    }
+
+    private async Task<WorkerReply> ExchangeAsync(
+        JsonObject? preparation, Task moment, JsonObject? request, HostCallDesk desk, TimeSpan wallClock, CancellationToken cancel)
+    {
+        using var overrun = new Overrun(process, limits.CpuTime, time);
         using CancellationTokenRegistration cancelled = cancel.UnsafeRegister(static watch => ((Overrun)watch!).Kill("cancelled"), overrun);
         string? broken = null;
         bool senseless = false;
         try
         {
-            ValueTask writing = request is null ? ValueTask.CompletedTask : _frames.WriteAsync(request, CancellationToken.None);
-            overrun.Watch();
+            overrun.Begin(wallClock);
+            ValueTask preparing = WriteAsync(preparation);
+            if (!preparing.IsCompleted)
+            {
+                overrun.Watch();                                 // long, and held up by a worker that does not read
+            }
+
+            await preparing.ConfigureAwait(false);
+            if (!moment.IsCompleted)
+            {
+                await moment.WaitAsync(cancel).ConfigureAwait(false);
+            }
+
+            overrun.Begin(wallClock);
+            ValueTask writing = WriteAsync(request);
+            overrun.Watch();                                     // takes longer than the writing
             await writing.ConfigureAwait(false);
             if (await ConverseAsync(desk, overrun).ConfigureAwait(false) is { } message && overrun.Settle())
             {
-                return new WorkerReply(message, null, null);
+                return new WorkerReply(message, null, null, overrun.Elapsed);
             }
         }
         catch (Exception e) when (e is FrameException or IOException)
@@ -56,8 +91,11 @@ internal sealed class WorkerConnection(WorkerProcess process, HookLimits limits,
         process.Kill();
         WorkerEnd end = await process.EndAsync().ConfigureAwait(false);
         cancel.ThrowIfCancellationRequested();
-        return WorkerReply.Of(overrun.Limit, end, broken, limits, wallClock);
+        return WorkerReply.Of(overrun, end, broken, limits, wallClock);
     }
+
+    private ValueTask WriteAsync(JsonObject? message) =>
+        message is null ? ValueTask.CompletedTask : _frames.WriteAsync(message, CancellationToken.None);
 
     private async Task<JsonObject?> ConverseAsync(HostCallDesk desk, Overrun overrun)
     {
@@ -69,7 +107,7 @@ internal sealed class WorkerConnection(WorkerProcess process, HookLimits limits,
             }
 
             string name = message.Text(Fields.Function) ?? "", arguments = message.Text(Fields.Arguments) ?? "";
-            if (await desk.AnswerAsync(name, arguments, overrun).ConfigureAwait(false) is not { } answer)
+            if (await desk.AnswerAsync(name, arguments, message.LongNumber(Fields.Asked), overrun).ConfigureAwait(false) is not { } answer)
             {
                 return null;
             }

@@ -65,6 +65,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
             ["DOTNET_gcConcurrent"] = "0",
             ["DOTNET_EnableDiagnostics"] = "0",                  // no debugger's socket in /tmp
             ["DOTNET_DbgEnableMiniDump"] = "0",
+            ["DOTNET_TieredCompilation"] = "1",                  // what rehearsals call often is compiled again, across assemblies
+            ["DOTNET_TC_CallCountThreshold"] = "8",
             ["DOTNET_TieredPGO"] = "0",
         };
         foreach (string name in _inherited)

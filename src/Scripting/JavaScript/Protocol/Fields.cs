@@ -19,6 +19,7 @@ internal static class Fields
     internal const string Function = "function";
     internal const string Context = "ctx";
     internal const string Arguments = "arguments";
+    internal const string Asked = "asked";
     internal const string Value = "value";
     internal const string Limit = "limit";
     internal const string Error = "error";

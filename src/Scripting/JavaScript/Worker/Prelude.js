@@ -11,13 +11,6 @@
     define(global, 'Function', { value: undefined, writable: false, configurable: false });
     define(global, 'eval', { value: undefined, writable: false, configurable: false });
 
-    function deepFreeze(value) {
-        if (typeof value === 'object' && value !== null) {
-            for (var i = 0, names = keys(value); i < names.length; i++) { deepFreeze(value[names[i]]); }
-            freeze(value);
-        }
-        return value;
-    }
     function hostFunction(host, name) {
         return function () {
             return parse(host(name, stringify(slice.call(arguments))));
@@ -38,8 +31,7 @@
         keys(spaces).forEach(function (name) { fix(global, name, freeze(spaces[name])); });
 
         return function (name, ctx) {
-            var result = global[name](deepFreeze(parse(ctx)));
-            var json = stringify(result);
+            var json = stringify(global[name](ctx));
             return json === undefined ? 'null' : json;
         };
     };

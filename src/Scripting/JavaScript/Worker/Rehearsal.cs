@@ -9,8 +9,6 @@ namespace Keepalived.Es.Scripting.JavaScript.Worker;
 /// </summary>
 internal static class Rehearsal
 {
-    private const int Calls = 2;
-
     private const int MessageBytes = 64 * 1024;
 
     private static readonly JsonObject _load = new()
@@ -23,22 +21,29 @@ internal static class Rehearsal
         [Fields.Nesting] = 10,
     };
 
+    private static readonly MemoryStream _asked = Questions();
+    private static readonly WorkerSession _session = new(new FrameStream(_asked, Stream.Null, MessageBytes, MessageBytes), rehearses: true);
+    private static bool _loaded;
+
     internal static void Run()
     {
-        using var input = new MemoryStream();
-        var asker = new FrameStream(Stream.Null, input, MessageBytes, MessageBytes);
-        for (int call = 0; call < Calls; call++)
-        {
-            asker.Write(new JsonObject
-            {
-                [Fields.Kind] = Kinds.Call,
-                [Fields.Function] = "warm",
-                [Fields.Context] = """{"to":"MASTER","priority":100,"a":["192.0.2.1/24"],"dryRun":false}""",
-            });
-            asker.Write(new JsonObject { [Fields.Kind] = Kinds.Answer, [Fields.Value] = """{"ok":true}""" });
-        }
+        _asked.Position = 0;
+        _ = _session.Serve(_loaded ? null : _load);
+        _loaded = true;
+    }
 
-        input.Position = 0;
-        _ = new WorkerSession(new FrameStream(input, Stream.Null, MessageBytes, MessageBytes)).Serve(_load);
+    private static MemoryStream Questions()
+    {
+        var questions = new MemoryStream();
+        var asker = new FrameStream(Stream.Null, questions, MessageBytes, MessageBytes);
+        asker.Write(new JsonObject
+        {
+            [Fields.Kind] = Kinds.Prepare,
+            [Fields.Function] = "warm",
+            [Fields.Context] = """{"to":"MASTER","priority":100,"a":["192.0.2.1/24"],"dryRun":false}""",
+        });
+        asker.Write(new JsonObject { [Fields.Kind] = Kinds.Call });
+        asker.Write(new JsonObject { [Fields.Kind] = Kinds.Answer, [Fields.Value] = """{"ok":true}""" });
+        return questions;
     }
 }

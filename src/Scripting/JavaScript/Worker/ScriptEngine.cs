@@ -1,9 +1,12 @@
 using System.Text;
+using System.Text.Json;
 using Jint;
 using Jint.Native;
+using Jint.Native.Object;
 using Jint.Parser;
 using Jint.Parser.Ast;
 using Jint.Runtime;
+using Jint.Runtime.Descriptors;
 using Jint.Runtime.Interop;
 
 namespace Keepalived.Es.Scripting.JavaScript.Worker;
@@ -19,6 +22,8 @@ internal sealed class ScriptEngine
     private readonly Engine _engine;
     private readonly LoadedScript _script;
     private JsValue _call = JsValue.Undefined;
+    private JsValue[] _next = [];
+    private ScriptFailure? _untaken;
 
     private ScriptEngine(LoadedScript script)
     {
@@ -41,16 +46,29 @@ internal sealed class ScriptEngine
         return failure is null ? (engine, null) : (null, failure);
     }
 
-    /// <summary>Calls one function of the file.</summary>
-    /// <param name="function">Its name.</param>
+    /// <summary>Takes what the next call needs.</summary>
+    /// <param name="function">Name of one function of the file.</param>
     /// <param name="context">JSON; the function gets it frozen.</param>
-    internal (string? Json, ScriptFailure? Failure) Call(string function, string context)
+    internal void Take(string function, string context) =>
+        _untaken = Guard(() =>
+        {
+            using JsonDocument json = JsonDocument.Parse(context);
+            _next = [new JsValue(function), Frozen(json.RootElement)];
+        });
+
+    /// <summary>Calls the function that was taken last.</summary>
+    internal (string? Json, ScriptFailure? Failure) Call()
     {
+        if (_untaken is not null)
+        {
+            return (null, _untaken);
+        }
+
         string? json = null;
         ScriptFailure? failure = Guard(() =>
         {
             _engine.ResetStatementsCount();
-            json = WholeText(_call.Invoke(new JsValue(function), new JsValue(context)).AsString());
+            json = WholeText(_call.Invoke(_next).AsString());
         });
         return (json, failure);
     }
@@ -93,6 +111,40 @@ internal sealed class ScriptEngine
             }
         });
         _engine.Json.FastAddProperty("parse", guarded, writable: true, enumerable: false, configurable: true);
+    }
+
+    private JsValue Frozen(JsonElement json)
+    {
+        switch (json.ValueKind)
+        {
+            case JsonValueKind.Object:
+                ObjectInstance members = _engine.Object.Construct([]);
+                foreach (JsonProperty member in json.EnumerateObject())
+                {
+                    members.FastAddProperty(member.Name, Frozen(member.Value), writable: false, enumerable: true, configurable: false);
+                }
+
+                members.Extensible = false;
+                return members;
+            case JsonValueKind.Array:
+                ObjectInstance elements = _engine.Array.Construct([]);
+                _engine.Array.PrototypeObject.Push(elements, [.. json.EnumerateArray().Select(Frozen)]);
+                foreach (KeyValuePair<string, PropertyDescriptor> element in elements.GetOwnProperties())
+                {
+                    (element.Value.Writable, element.Value.Configurable) = (false, false);
+                }
+
+                elements.Extensible = false;
+                return elements;
+            case JsonValueKind.String:
+                return new JsValue(json.GetString()!);
+            case JsonValueKind.Number:
+                return new JsValue(json.GetDouble());
+            case JsonValueKind.Null:
+                return JsValue.Null;
+            default:
+                return new JsValue(json.GetBoolean());
+        }
     }
 
     private static bool IsFunction(JsValue? value) => value is not null && value.Is<ICallable>();

@@ -1,10 +1,11 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Keepalived.Es.Scripting.JavaScript.Protocol;
 
 namespace Keepalived.Es.Scripting.JavaScript.Worker;
 
 /// <summary>Answers the messages of the daemon. Each call gets an engine of its own, made ready before the call comes.</summary>
-internal sealed class WorkerSession(FrameStream frames)
+internal sealed class WorkerSession(FrameStream frames, bool rehearses = false)
 {
     private const int OutOfMemoryExit = 4;
 
@@ -23,16 +24,24 @@ internal sealed class WorkerSession(FrameStream frames)
     }
 
     /// <summary>Answers messages until the input ends.</summary>
-    internal int Serve(JsonObject first)
+    /// <param name="first">The first; null: it is read like the others.</param>
+    internal int Serve(JsonObject? first)
     {
-        for (JsonObject? message = first; message is not null; message = frames.Read())
+        for (JsonObject? message = first ?? frames.Read(); message is not null; message = frames.Read())
         {
-            JsonObject answer = message.Text(Fields.Kind) switch
+            string? kind = message.Text(Fields.Kind);
+            if (kind == Kinds.Prepare)
+            {
+                _engine?.Take(message.Text(Fields.Function) ?? "", message.Text(Fields.Context) ?? "null");
+                continue;
+            }
+
+            JsonObject answer = kind switch
             {
                 Kinds.Load => Load(message),
-                Kinds.Call => Call(message),
+                Kinds.Call => Call(),
                 Kinds.Rehearse => Rehearse(),
-                var kind => throw new FrameException($"a message of kind '{kind}' was not expected"),
+                _ => throw new FrameException($"a message of kind '{kind}' was not expected"),
             };
             Send(answer);
             if (answer.Text(Fields.Limit) == Limits.Heap)
@@ -42,7 +51,11 @@ internal sealed class WorkerSession(FrameStream frames)
 
             if (answer.Text(Fields.Kind) is Kinds.Done or Kinds.Failed)
             {
-                Prepare();
+                if (!rehearses)
+                {
+                    Prepare();
+                }
+
                 frames.Write(new JsonObject { [Fields.Kind] = Kinds.Ready });
             }
         }
@@ -101,14 +114,14 @@ internal sealed class WorkerSession(FrameStream frames)
             : ScriptEngine.Prepare(_script, AskHost);
     }
 
-    private JsonObject Call(JsonObject message)
+    private JsonObject Call()
     {
         if (_engine is null)
         {
             return Failed(Kinds.Failed, _unready!);
         }
 
-        (string? json, ScriptFailure? failure) = _engine.Call(message.Text(Fields.Function) ?? "", message.Text(Fields.Context) ?? "null");
+        (string? json, ScriptFailure? failure) = _engine.Call();
         return failure is not null ? Failed(Kinds.Failed, failure) : new JsonObject { [Fields.Kind] = Kinds.Done, [Fields.Value] = json };
     }
 
@@ -116,7 +129,8 @@ internal sealed class WorkerSession(FrameStream frames)
     /// <exception cref="ScriptLimitException">It is too long to be sent.</exception>
     private string AskHost(string name, string arguments)
     {
-        var request = new JsonObject { [Fields.Kind] = Kinds.Host, [Fields.Function] = name, [Fields.Arguments] = arguments };
+        long asked = Stopwatch.GetTimestamp();                   // the machine's, so the daemon's too
+        var request = new JsonObject { [Fields.Kind] = Kinds.Host, [Fields.Function] = name, [Fields.Arguments] = arguments, [Fields.Asked] = asked };
         try
         {
             frames.Write(request);
