@@ -17,7 +17,7 @@ internal sealed class BfdListener : IDisposable
 
     internal BfdListenerKey Key { get; }
 
-    /// <exception cref="Win32Exception">EADDRINUSE (98): another program speaks BFD on this host.</exception>
+    /// <exception cref="Win32Exception">EADDRINUSE (98): another program speaks BFD on this host, or one that is being started still holds a socket of ours.</exception>
     internal static BfdListener Open(BfdListenerKey key)
     {
         SafeDescriptor descriptor = LibC.OpenSocket(key.IsIPv6 ? LibC.AF_INET6 : LibC.AF_INET, LibC.SOCK_DGRAM | LibC.SOCK_NONBLOCK, LibC.IPPROTO_UDP);

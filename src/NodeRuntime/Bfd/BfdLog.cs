@@ -31,6 +31,8 @@ internal static class BfdLog
 
     internal static void SentAgain(string session, string neighbor) => Serilog.Log.Information("({Session:l}) Packets to {Neighbor:l} are sent again", session, neighbor);
 
+    internal static void Listens(BfdListenerKey listener) => Serilog.Log.Information("BFD over {Family:l}: port {Port} is ours now", listener.Family, listener.Port);
+
     internal static void Rejected(BfdRejection reason, long count, string from) =>
         Serilog.Log.Warning("Discarded {Count} BFD packets, the last from {Peer:l}: {Reason:l}", count, from, TextOf(reason));
 

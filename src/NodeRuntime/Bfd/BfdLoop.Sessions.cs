@@ -17,6 +17,11 @@ internal sealed partial class BfdLoop
     private const int FirstPort = 49152;
     private const int Ports = 65536 - FirstPort;
 
+    /// <summary>A program that is being started still holds the sockets that we have closed, until it runs: a first refusal may come of that, and is not told.</summary>
+    private static readonly TimeSpan FirstListenAgain = TimeSpan.FromMilliseconds(50);
+
+    private static readonly TimeSpan ListenAgain = TimeSpan.FromSeconds(1);
+
     private readonly Dictionary<uint, BfdSession> _byDiscriminator = [];
     private readonly Dictionary<(RouterAddress Neighbor, RouterAddress Source), BfdSession> _byPair = [];
     private readonly HashSet<ushort> _ports = [];
@@ -24,6 +29,8 @@ internal sealed partial class BfdLoop
     private BfdListener[] _listeners = [];
     private DeadlineHeap _deadlines = new(0);
     private int _nextListenerToken = FirstListenerToken;
+    private Dictionary<BfdListenerKey, int> _refusals = [];      // in succession
+    private TimeSpan _listenAt = BfdState.Never;
 
     /// <returns>What has changed, in words.</returns>
     private List<string> Apply(LvsSettings settings, TimeSpan now)
@@ -52,7 +59,7 @@ internal sealed partial class BfdLoop
         _sessions = [.. wanted.Select(pair => pair.Former ?? Added(pair.Wanted, started))];
         changes.AddRange(started.Where(session => !left.ContainsKey(session.Settings.Name)).Select(session => $"bfd_instance {session.Settings.Name} added"));
         Number(wanted);
-        Listen();
+        Listen(now);
         foreach (BfdSession session in started)
         {
             Step(session, new BfdInput(BfdInputKind.Start, _random.NextDouble()), now);
@@ -114,8 +121,8 @@ internal sealed partial class BfdLoop
         }
     }
 
-    /// <summary>Opens the sockets that sessions need and are not there, and closes those that none needs any more.</summary>
-    private void Listen()
+    /// <summary>Opens the sockets that sessions need and are not there, again and again while they are refused, and closes those that none needs any more.</summary>
+    private void Listen(TimeSpan now)
     {
         HashSet<BfdListenerKey> needed = [.. _sessions.Select(session => session.Listener)];
         foreach (BfdListener unneeded in _listeners.Where(listener => !needed.Contains(listener.Key)))
@@ -125,21 +132,33 @@ internal sealed partial class BfdLoop
         }
 
         List<BfdListener> listeners = [.. _listeners.Where(listener => needed.Remove(listener.Key))];
+        Dictionary<BfdListenerKey, int> refusals = [];
         foreach (BfdListenerKey missing in needed)
         {
+            int before = _refusals.GetValueOrDefault(missing);
             try
             {
                 var listener = BfdListener.Open(missing);
                 listeners.Add(listener);
                 _thread.Add(listener.Descriptor, _nextListenerToken++);
+                if (before > 1)
+                {
+                    BfdLog.Listens(missing);
+                }
             }
             catch (Win32Exception e)
             {
-                Degrade($"BFD over {missing.Family}, port {missing.Port}", e.Message, "sessions there stay down: end the other program that speaks BFD, then reload");
+                refusals[missing] = before + 1;
+                if (before == 1)
+                {
+                    Degrade($"BFD over {missing.Family}, port {missing.Port}", e.Message, "sessions there stay down until the other program that speaks BFD ends");
+                }
             }
         }
 
         _listeners = [.. listeners];
+        _refusals = refusals;
+        _listenAt = refusals.Count == 0 ? BfdState.Never : now + (refusals.ContainsValue(1) ? FirstListenAgain : ListenAgain);
     }
 
     private void Tell(BfdSession session, in BfdEffect change)

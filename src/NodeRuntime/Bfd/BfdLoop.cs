@@ -103,7 +103,7 @@ internal sealed partial class BfdLoop : IDisposable
     private void WaitAndServe()
     {
         Span<EpollEvent> ready = stackalloc EpollEvent[EventsAtOnce];
-        _thread.Wait(ready, _deadlines.Next);
+        _thread.Wait(ready, _deadlines.Next < _listenAt ? _deadlines.Next : _listenAt);
         TimeSpan now = MonotonicClock.Now;
         foreach (BfdListener listener in _listeners)
         {
@@ -111,6 +111,11 @@ internal sealed partial class BfdLoop : IDisposable
         }
 
         FireDue(now);
+        if (_listenAt <= now)
+        {
+            Listen(now);
+        }
+
         TakeReloads(now);
     }
 

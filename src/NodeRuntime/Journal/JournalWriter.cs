@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Keepalived.Es.Domain.Events;
 using Keepalived.Es.NodeRuntime.Linux.EventLoop;
 using Microsoft.Data.Sqlite;
@@ -25,16 +24,13 @@ internal sealed class JournalWriter : IAsyncDisposable
 
     private static readonly TimeSpan TrimInterval = TimeSpan.FromMinutes(10);
 
-    private readonly Channel<NodeOccurrence> _queue = Channel.CreateBounded<NodeOccurrence>(
-        new BoundedChannelOptions(Capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
-
+    private readonly Inbox<NodeOccurrence> _inbox = new(Capacity);
     private readonly Func<JournalStore> _open;
     private readonly JournalLimits _limits;
     private readonly string _node;
     private readonly TimeProvider _time;
     private readonly CauseTable _causes = new();
     private readonly List<NodeOccurrence> _waiting = new(64);
-    private readonly TaskCompletionSource _stopping = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _writing;
     private readonly Lock _storeLock = new();
     private JournalStore? _store;
@@ -49,7 +45,7 @@ internal sealed class JournalWriter : IAsyncDisposable
     {
         (_open, _node, _limits, _time) = (open, node, limits, time);
         _nextTrim = time.GetUtcNow();
-        _writing = Task.Run(WriteAllAsync);
+        _writing = Task.Factory.StartNew(WriteAll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <summary>Raised after a batch is on disk.</summary>
@@ -58,7 +54,7 @@ internal sealed class JournalWriter : IAsyncDisposable
     /// <summary>Hands over one occurrence. Never blocks; false when the queue is full, which is counted.</summary>
     internal bool Record(in NodeOccurrence occurrence)
     {
-        if (_queue.Writer.TryWrite(occurrence))
+        if (_inbox.TryAdd(occurrence))
         {
             return true;
         }
@@ -82,20 +78,21 @@ internal sealed class JournalWriter : IAsyncDisposable
     /// <summary>Writes what is queued, then closes. A disk that refuses is given no second try then.</summary>
     public async ValueTask DisposeAsync()
     {
-        _queue.Writer.TryComplete();
-        _stopping.TrySetResult();
+        _inbox.Close();
         await _writing.ConfigureAwait(false);
+        _inbox.Dispose();
         _store?.Dispose();
     }
 
-    private async Task WriteAllAsync()
+    private void WriteAll()
     {
-        while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
+        while (_inbox.Take(out NodeOccurrence first))
         {
-            await Task.WhenAny(_stopping.Task, Task.Delay(Gathering)).ConfigureAwait(false);
+            _inbox.Pause(Gathering);
+            _waiting.Add(first);
             while (Fill())
             {
-                if (!TryAppend() && !await WaitForDiskAsync().ConfigureAwait(false))
+                if (!TryAppend() && !WaitForDisk())
                 {
                     Log.JournalLost(_losses.Count, _refusal);
                     return;
@@ -110,7 +107,7 @@ internal sealed class JournalWriter : IAsyncDisposable
     /// <returns>Whether there is anything to write.</returns>
     private bool Fill()
     {
-        while (_waiting.Count < MaximumBatch && _queue.Reader.TryRead(out NodeOccurrence occurrence))
+        while (_waiting.Count < MaximumBatch && _inbox.TryTake(out NodeOccurrence occurrence))
         {
             _waiting.Add(occurrence);
         }
@@ -178,11 +175,10 @@ internal sealed class JournalWriter : IAsyncDisposable
     /// Waits a second for the disk. What comes meanwhile stays in memory up to the capacity; beyond it the oldest is given up and counted.
     /// </summary>
     /// <returns>False when the daemon stops: then nobody is there to wait for, and what is left is lost.</returns>
-    private async Task<bool> WaitForDiskAsync()
+    private bool WaitForDisk()
     {
-        await Task.WhenAny(_stopping.Task, Task.Delay(RetryPause, _time)).ConfigureAwait(false);
-        bool goesOn = !_stopping.Task.IsCompleted;
-        while (_queue.Reader.TryRead(out NodeOccurrence occurrence))
+        bool goesOn = _inbox.Pause(RetryPause);
+        while (_inbox.TryTake(out NodeOccurrence occurrence))
         {
             _waiting.Add(occurrence);
         }

@@ -99,9 +99,9 @@ internal sealed class Uplink : IAsyncDisposable
             bool refused = false;
             while (!(_draining && (refused || Read().Count == 0)))
             {
-                await WaitAsync(refused).ConfigureAwait(false);
+                List<JournalRecord> batch = await NextAsync(refused).ConfigureAwait(false);
                 bool again = refused;
-                refused = !await TrySendPendingAsync().ConfigureAwait(false);
+                refused = !await TrySendPendingAsync(batch).ConfigureAwait(false);
                 _pause = refused && again ? TimeSpan.FromTicks(Math.Min(_pause.Ticks * 2, LongestPause.Ticks)) : Heartbeat;
             }
         }
@@ -111,29 +111,30 @@ internal sealed class Uplink : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits for news, and for the heartbeat's time at most; after a refusal news does not hasten it.</summary>
-    private async Task WaitAsync(bool refused)
+    /// <summary>Waits for records, and for the heartbeat's time at most; after a refusal they do not hasten it. News of what went with the batch before is none.</summary>
+    /// <returns>What to send; nothing is a heartbeat.</returns>
+    private async Task<List<JournalRecord>> NextAsync(bool refused)
     {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        Task news = _news.WaitAsync(over.Token);
-        Task pause = Task.Delay(_pause, _time, over.Token);
-        await Task.WhenAny(news, pause).ConfigureAwait(false);
-        if (refused && !_draining)
+        using var pause = new CancellationTokenSource(_pause, _time);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, pause.Token);
+        List<JournalRecord> batch;
+        bool due;
+        do
         {
-            await pause.ConfigureAwait(false);
+            await _news.WaitAsync(over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            due = over.IsCancellationRequested || _draining;
+            batch = due || !refused ? Read() : [];
         }
-
-        await over.CancelAsync().ConfigureAwait(false);
-        await news.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        while (batch.Count == 0 && !due);
         _stop.Token.ThrowIfCancellationRequested();
+        return batch;
     }
 
     /// <returns>False when it came to a refusal that sending again at once will not mend.</returns>
-    private async Task<bool> TrySendPendingAsync()
+    private async Task<bool> TrySendPendingAsync(List<JournalRecord> batch)
     {
         try
         {
-            List<JournalRecord> batch = Read();
             do
             {
                 UplinkAnswer answer = await _retries.ExecuteAsync(

@@ -71,13 +71,14 @@ public sealed class BfdLoopLab : IAsyncDisposable
     }
 
     [LabFact]
-    public async Task A_port_that_another_program_has_is_said_and_ends_nothing()
+    public async Task A_port_that_another_program_has_ends_nothing_and_is_taken_when_it_is_free()
     {
         using BfdListener other = _left.Run(() => BfdListener.Open(new BfdListenerKey(IsIPv6: false, IsMultihop: false)));
         await _left.Run(_ours.StartAsync);
         Assert.False(Assert.Single(_heard).IsUp);
+        Assert.Empty(await _ours.Reload(Settings(Ours)));
+        Assert.False(_heard.Last().IsUp);
         other.Dispose();
-        Assert.Empty(await _ours.Reload(Settings(Ours)));        // opens what is missing; whether in the right namespace is the thread's matter
         await _right.Run(_theirs.StartAsync);
         await Until.TrueAsync(() => _heard.Last().IsUp, "it is up");
     }

@@ -236,7 +236,7 @@ public sealed partial class UplinkTests : IAsyncDisposable
     public async Task A_batch_needs_no_heartbeat_after_it()
     {
         JournalWriter writer = Start("boot-1");
-        await using var uplink = new Uplink(Client(_plane.Url), _directory.Path, writer, TimeProvider.System);
+        await using var uplink = new Uplink(Client(_plane.Url), _directory.Path, writer, new HurriedTime(0.001));     // no heartbeat is due
         for (int i = 1; i <= 5; i++)
         {
             writer.Record(Numbered(i));

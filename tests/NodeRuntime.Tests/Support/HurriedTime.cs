@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 
 namespace Keepalived.Es.NodeRuntime.Tests.Support;
 
-/// <summary>The system's clock with timers that fire sooner. Keeps the waits that were asked for, so that a test sees them without waiting.</summary>
-/// <param name="factor">A wait takes this part of its time.</param>
-internal sealed class HurriedTime(int factor = 1_000) : TimeProvider
+/// <summary>The system's clock with timers that fire sooner, or later. Keeps the waits that were asked for, so that a test sees them without waiting.</summary>
+/// <param name="factor">How many times sooner; below 1 it is later.</param>
+internal sealed class HurriedTime(double factor = 1_000) : TimeProvider
 {
     /// <summary>Every wait, in the order of asking.</summary>
     internal ConcurrentQueue<TimeSpan> Waits { get; } = [];

@@ -51,5 +51,14 @@ internal sealed unsafe class Wakeup : IDisposable
         return LibC.read(Descriptor.Number, &count, sizeof(ulong)) == sizeof(ulong);
     }
 
+    /// <summary>Waits for a signal on the caller's thread, and takes it. One thread at a time.</summary>
+    /// <param name="time">At most so long, to the millisecond above; <see cref="Timeout.InfiniteTimeSpan"/>: for ever.</param>
+    internal void Wait(TimeSpan time)
+    {
+        var wanted = new PollDescriptor { Descriptor = Descriptor.Number, Events = LibC.POLLIN };
+        _ = LibC.poll(&wanted, 1, time == Timeout.InfiniteTimeSpan ? -1 : (int)Math.Ceiling(time.TotalMilliseconds)); // interrupted: the caller looks again
+        Drain();
+    }
+
     public void Dispose() => Descriptor.Dispose();
 }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Keepalived.Es.NodeRuntime.Linux.Interop;
 
-/// <summary>epoll(7), timerfd_create(2), eventfd(2), clock_gettime(2).</summary>
+/// <summary>epoll(7), poll(2), timerfd_create(2), eventfd(2), clock_gettime(2).</summary>
 internal static unsafe partial class LibC
 {
     internal const int EPOLL_CLOEXEC = 0x80000;
@@ -12,6 +12,8 @@ internal static unsafe partial class LibC
     internal const uint EPOLLOUT = 0x004;
     internal const uint EPOLLERR = 0x008;
     internal const uint EPOLLHUP = 0x010;
+
+    internal const short POLLIN = 0x001;
 
     internal const int CLOCK_MONOTONIC = 1;
     internal const int TFD_NONBLOCK = 0x800;
@@ -28,6 +30,9 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int epoll_wait(int epoll, EpollEvent* events, int count, int timeoutMs);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int poll(PollDescriptor* descriptors, nuint count, int timeoutMs);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int timerfd_create(int clock, int flags);

@@ -48,3 +48,12 @@ internal struct EpollEvent
     /// <summary>The descriptor has an error or was hung up; reading it tells more.</summary>
     internal readonly bool IsError => (Events & (LibC.EPOLLERR | LibC.EPOLLHUP)) != 0;
 }
+
+/// <summary>struct pollfd, poll(2).</summary>
+[StructLayout(LayoutKind.Explicit, Size = 8)]
+internal struct PollDescriptor
+{
+    [FieldOffset(0)] internal int Descriptor;     // fd
+    [FieldOffset(4)] internal short Events;       // events
+    [FieldOffset(6)] internal short Returned;     // revents
+}
