@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Keepalived.Es.Tests;
 
@@ -30,7 +28,7 @@ internal sealed class MariaDbServer : IDisposable
     /// <summary>Its own: servers that are installed side by side take each other's files away in /tmp.</summary>
     private string Temporary => Path.Combine(Folder, "tmp");
 
-    private string LogFile => Path.Combine(Folder, "log");
+    private string LogFile => Path.Combine(Folder, "log.err");
 
     /// <summary>Makes a data directory and starts the server.</summary>
     /// <param name="options">Further options of mariadbd.</param>
@@ -38,7 +36,7 @@ internal sealed class MariaDbServer : IDisposable
     {
         string folder = Directory.CreateTempSubdirectory("keepalived-es-mariadb-").FullName;
         Run("chmod", "755", folder);
-        var server = new MariaDbServer(folder, FreePort(), options);
+        var server = new MariaDbServer(folder, FreePort.Find(), options);
         Directory.CreateDirectory(server.Data);
         Directory.CreateDirectory(server.Temporary);
         Run("chown", "mysql:", folder, server.Data, server.Temporary);
@@ -58,7 +56,10 @@ internal sealed class MariaDbServer : IDisposable
             "--skip-name-resolve", $"--tmpdir={Temporary}", .. _options,
         ];
         _server = Process.Start(new ProcessStartInfo("mariadbd", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        await UntilAsync("the server answers", () => TrySql("SELECT 1", out _));
+        Task<string> said = _server.StandardError.ReadToEndAsync();
+        await UntilAsync("the server answers", () => _server.HasExited
+            ? throw new InvalidOperationException($"mariadbd ended with {_server.ExitCode}: {said.Result}\n{Log}")
+            : TrySql("SELECT 1", out _));
     }
 
     /// <summary>SIGKILL.</summary>
@@ -92,14 +93,6 @@ internal sealed class MariaDbServer : IDisposable
 
     internal static string Run(string program, params string[] arguments) =>
         TryRun(program, arguments, out string output) ? output : throw new InvalidOperationException($"{program} failed: {output}");
-
-    /// <summary>A port that nobody listens on.</summary>
-    internal static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private bool TrySql(string sql, out string output) =>
         TryRun("mariadb", ["--no-defaults", "--user=root", $"--socket={Socket}", "--batch", "--skip-column-names", $"--execute={sql}"], out output);

@@ -145,12 +145,14 @@ internal sealed class FleetBench(ServedStore store, FleetNode[] nodes, int insta
             $"{name}: {(Acknowledged - before) / seconds:N0} events/s for {seconds:F1} s{(wanted.Length == 0 ? "" : $" (sent {wanted})")}; cores: kes {kes / seconds:F2}, PostgreSQL {postgres / seconds:F2}, the fleet itself {(Environment.CpuUsage.TotalTime.TotalSeconds - own) / seconds:F2}"));
     }
 
-    /// <summary>Waits until every projection has folded what is there now, and prints how far they were behind since the phase began.</summary>
+    /// <summary>
+    /// Waits until no projection is behind by more than half a second, so that the next phase does not begin with what this one has left, and prints how far they were behind
+    /// since the phase began.
+    /// </summary>
     private async Task CaughtUpAsync(string name)
     {
         long start = Stopwatch.GetTimestamp();
-        long last = await store.ScalarAsync<long>("select max(seq_id) from kes_node_events");
-        while (await store.ScalarAsync<bool>($"select min(last_seq_id) < {last} from mt_event_progression where name like 'Kes%'"))
+        while (await store.ScalarAsync<bool>($"select max(behind) > 0.5 from ({LagProbe.Sql}) l(name, behind)"))
         {
             if (Stopwatch.GetElapsedTime(start) > DrainLimit)
             {

@@ -5,7 +5,7 @@ namespace Keepalived.Es.Benchmarks.Fleet;
 /// <summary>Looks ten times a second how old the oldest event is that a projection has not folded.</summary>
 internal sealed class LagProbe(string connectionString)
 {
-    private const string Sql = """
+    internal const string Sql = """
         select p.name, coalesce(extract(epoch from clock_timestamp() - (
             select k.received from kes_node_events k where k.seq_id > p.last_seq_id order by k.seq_id limit 1)), 0)::float8
         from mt_event_progression p where p.name like 'Kes%'

@@ -23,7 +23,8 @@ public sealed class BackPressureTests(PrivatePostgres postgres)
         }
 
         var working = server.IngestAsync(token, script.Bytes(1, 5));
-        await WaitingAsync(store);
+        const string Waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%{s}.kes_ingest%'";
+        await Blocked.UntilAsync(working, async () => await store.ScalarAsync<long>(Waiting) > 0);
         (int status, _, var headers) = await server.IngestAsync(token, script.Bytes(1, 5));      // waits for its turn in vain
         Assert.Equal((503, "1"), (status, headers.RetryAfter?.ToString()));
         var both = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => server.IngestAsync(token, script.Bytes(1, 5))));
@@ -34,13 +35,5 @@ public sealed class BackPressureTests(PrivatePostgres postgres)
         Assert.Equal(200, (await server.IngestAsync(token, script.Bytes(1, 10))).Status);
         Assert.Equal(10L, await store.ScalarAsync<long>("select count(*) from {s}.mt_events"));
         await store.AssertConsistentAsync();
-    }
-
-    private static async Task WaitingAsync(TestStore store)
-    {
-        while (await store.ScalarAsync<long>("select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%{s}.kes_ingest%'") == 0)
-        {
-            await Task.Delay(10, Stop);
-        }
     }
 }

@@ -27,9 +27,11 @@ public sealed class CrashTests
             await hold.ExecuteNonQueryAsync(Stop);
             Task<long?> batch = store.Ingest.StoreAsync(TestStore.Tenant, "node-a", IngestBodyReader.Read(script.Bytes(101, 100), "node-a"),
                 Stop);
-            using Process backend = Process.GetProcessById(await WaitingBackendAsync(blocker));
+            using Process backend = Process.GetProcessById(await WaitingBackendAsync(batch, store));
             backend.Kill();
             await Assert.ThrowsAnyAsync<NpgsqlException>(() => batch);
+            await using NpgsqlCommand idle = new("select pg_sleep(60)", blocker);
+            await Assert.ThrowsAnyAsync<NpgsqlException>(() => idle.ExecuteNonQueryAsync(Stop));     // the server has seen it, and ends everybody to recover
         }
 
         await AnswersAgainAsync(server);
@@ -45,16 +47,12 @@ public sealed class CrashTests
             first + count - 1, await store.Ingest.StoreAsync(TestStore.Tenant, "node-a",
                 IngestBodyReader.Read(script.Bytes(first, count), "node-a"), Stop));
 
-    private static async Task<int> WaitingBackendAsync(NpgsqlConnection connection)
+    private static async Task<int> WaitingBackendAsync(Task batch, TestStore store)
     {
-        while (true)
-        {
-            await using NpgsqlCommand find = new("select pid from pg_stat_activity where wait_event_type = 'Lock' and query like '%kes_ingest%'", connection);
-            if (await find.ExecuteScalarAsync(Stop) is int pid)
-            {
-                return pid;
-            }
-        }
+        const string Find = "select coalesce(max(pid), 0) from pg_stat_activity where wait_event_type = 'Lock' and query like '%kes_ingest%'";
+        int pid = 0;
+        await Blocked.UntilAsync(batch, async () => (pid = await store.ScalarAsync<int>(Find)) != 0);
+        return pid;
     }
 
     private static async Task AnswersAgainAsync(EmbeddedPostgres server)

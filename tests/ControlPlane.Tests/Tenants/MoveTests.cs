@@ -180,10 +180,9 @@ public sealed class MoveTests(PrivatePostgres postgres)
         {
             await RunAsync(blocker, $"begin; lock table {places.HereStore.Schema}.kes_node_events in exclusive mode");
             batch = node.SendAsync(places.Here, 3);
-            await WaitsAsync(places.HereStore, "RowExclusiveLock");
+            await WaitsAsync(batch, places.HereStore, "RowExclusiveLock");
             leave = StepAsync(places.Here, "leave", $"place={Url(places.There)}");
-            await WaitsAsync(places.HereStore, "ExclusiveLock");
-            Assert.False(leave.IsCompleted);
+            await WaitsAsync(leave, places.HereStore, "ExclusiveLock");
             await RunAsync(blocker, "commit");
         }
 
@@ -201,11 +200,7 @@ public sealed class MoveTests(PrivatePostgres postgres)
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 
-    private static async Task WaitsAsync(TestStore store, string mode)
-    {
-        while (await store.ScalarAsync<long>($"select count(*) from pg_locks where not granted and mode = '{mode}'") == 0)
-        {
-            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
-        }
-    }
+    /// <summary>Until it waits for a lock of this mode, in this database: the server's others have waiters of their own.</summary>
+    private static Task WaitsAsync(Task waiter, TestStore store, string mode) => Blocked.UntilAsync(waiter, async () => await store.ScalarAsync<long>(
+        $"select count(*) from pg_locks l join pg_database d on d.oid = l.database where d.datname = current_database() and not granted and mode = '{mode}'") > 0);
 }

@@ -14,6 +14,8 @@ internal sealed record VrrpText
     /// <summary><c>advert_int</c>, seconds.</summary>
     internal string Interval { get; init; } = "1";
 
+    internal TimeSpan AdvertInterval => TimeSpan.FromSeconds(double.Parse(Interval, System.Globalization.CultureInfo.InvariantCulture));
+
     /// <summary><c>auth_type PASS</c>.</summary>
     internal bool Password { get; init; }
 

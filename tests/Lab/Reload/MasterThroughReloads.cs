@@ -52,7 +52,7 @@ public sealed class MasterThroughReloads
     /// <summary>Priority, interval, a further address that comes and goes, another name. It is an excluded one: keepalived takes no advertisement whose list is not its own.</summary>
     private static string Text(LabNode node, int round)
     {
-        string[] intervals = ["0.2", "0.5", "0.1"];
+        string[] intervals = ["0.6", "1.5", "0.3"];
         VrrpText text = VrrpText.Version3 with
         {
             Instance = round % 4 == 3 ? "VI_other" : "VI_1",
