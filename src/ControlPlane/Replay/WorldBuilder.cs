@@ -42,6 +42,7 @@ internal sealed class WorldBuilder
 
         Heard[] heard = [.. AllHeard().OrderBy(h => h.At)];
         Deaths(heard);
+        Holds(heard);
         Cuts(heard);
         Phases(heard);
         Stalls();
@@ -154,6 +155,32 @@ internal sealed class WorldBuilder
             + "was heard last: the middle of the time that the records leave open");
     }
 
+    /// <summary>What a member sends as it becomes Master or resigns waits until the other heard it, which is not at once when one of them stands still. The simulation may be that little early.</summary>
+    private void Holds(Heard[] heard)
+    {
+        foreach (MemberTransition sent in _recorded.Where(t => t.To != VrrpPhase.Backup))
+        {
+            int from = Index(sent.Node, sent.Instance);
+            for (int to = 0; to < _members.Length; to++)
+            {
+                if (to != from && Arrival(heard, sent, to) - sent.At is { } late && late > Moment)
+                {
+                    _events.Add(new WorldEvent(sent.At - late, WorldEventKind.Hold, from, to));
+                    _events.Add(new WorldEvent(sent.At + late, WorldEventKind.Release, from, to));
+                }
+            }
+        }
+    }
+
+    /// <summary>When the other heard what a member sent at its transition: what is heard within an interval is that, since the next comes a whole one later.</summary>
+    /// <returns>Null: it is not on record. Nor is it when a new Master is said to be heard before it is one: then the clocks are too far apart to tell.</returns>
+    private TimeSpan? Arrival(Heard[] heard, MemberTransition sent, int to)
+    {
+        int from = Index(sent.Node, sent.Instance);
+        Heard[] near = [.. heard.Where(h => h.From == from && h.To == to && (h.At - sent.At).Duration() < _members[from].Config.AdverInterval)];
+        return sent.To == VrrpPhase.Master && near.Any(h => h.At <= sent.At) ? null : near.Where(h => h.At > sent.At).Select(h => (TimeSpan?)h.At).Min();
+    }
+
     /// <summary>
     /// What one Master sent did not reach another node: where that node took over while the Master went on, and where gaps between advertisements heard show it.
     /// </summary>
@@ -166,8 +193,16 @@ internal sealed class WorldBuilder
             {
                 if (master != deaf && MasterUntil(master, takeover.At) is { } until)
                 {
-                    Cut(master, deaf, LastHeard(heard, master, deaf, takeover.At) + Half(master), FirstHeard(heard, master, deaf, takeover.At) ?? until);
-                    Cut(deaf, master, takeover.At - Moment, FirstHeard(heard, deaf, master, takeover.At) ?? until);
+                    if (!(_recorded.FindLast(t => t.To == VrrpPhase.Master && t.At <= takeover.At && Index(t.Node, t.Instance) == master) is { } since
+                        && Arrival(heard, since, deaf) > takeover.At))
+                    {
+                        Cut(master, deaf, LastHeard(heard, master, deaf, takeover.At) + Half(master), FirstHeard(heard, master, deaf, takeover.At) ?? until);
+                    }
+
+                    if (Arrival(heard, takeover, master) is null)
+                    {
+                        Cut(deaf, master, takeover.At - Moment, FirstHeard(heard, deaf, master, takeover.At) ?? until);
+                    }
                 }
             }
         }
@@ -265,25 +300,35 @@ internal sealed class WorldBuilder
     };
 
     /// <summary>
-    /// A loop that woke late stood still until then, from a little before its timer was due: what is late by less than a tenth of an interval is not recorded, and adds up. A
-    /// Backup heard nothing for long before, or its timer would not have been due; a Master may have sent.
+    /// A loop that woke late stood still until then, from a little before its timer was due: what is late by less than a tenth of an interval is not reported, and adds up. A
+    /// Backup heard nothing for long before, or its timer would not have been due; a Master may have sent. When a Backup's timer fired at last its transition tells to the
+    /// microsecond, however little late it was: of two Backups whose timers are due together that decides who is first.
     /// </summary>
     private void Stalls()
     {
         foreach (RecordedEvent e in _bundle.Events)
         {
-            if (e.Event is TimerLate late && Index(late.Node, late.Instance) is >= 0 and int index)
+            if (e.Event is TimerLate late && Index(late.Node, late.Instance) is >= 0 and int reported)
             {
                 TimeSpan due = At(e, late.Due);
-                TimeSpan before = MasterUntil(index, due) is null ? Half(index) : _members[index].Config.AdverInterval / 10;
-                TimeSpan awake = _events.Where(known => known.Kind == WorldEventKind.Wake && known.Router == index).Select(known => known.At).LastOrDefault();
-                (TimeSpan begin, TimeSpan end) = (due - before > awake ? due - before : awake, due + late.Lateness);
-                if (begin < end)                                 // two timers of one wake-up are one stall
-                {
-                    _events.Add(new WorldEvent(begin, WorldEventKind.Stall, index));
-                    _events.Add(new WorldEvent(end, WorldEventKind.Wake, index));
-                }
+                Stall(reported, due - (MasterUntil(reported, due) is null ? Half(reported) : _members[reported].Config.AdverInterval / 10), due + late.Lateness);
             }
+            else if (e.Event is InstanceBecameMaster { Due: { } due } master && Index(master.Node, master.Instance) is >= 0 and int index)
+            {
+                Stall(index, At(e, due) - Moment, At(e, master.At));
+            }
+        }
+    }
+
+    /// <summary>Two timers of one wake-up are one stall.</summary>
+    private void Stall(int index, TimeSpan begin, TimeSpan end)
+    {
+        TimeSpan awake = _events.Where(known => known.Kind == WorldEventKind.Wake && known.Router == index).Select(known => known.At).LastOrDefault();
+        begin = begin > awake ? begin : awake;
+        if (begin < end)
+        {
+            _events.Add(new WorldEvent(begin, WorldEventKind.Stall, index));
+            _events.Add(new WorldEvent(end, WorldEventKind.Wake, index));
         }
     }
 

@@ -3,8 +3,8 @@ using Keepalived.Es.Domain.Vrrp;
 namespace Keepalived.Es.Domain.Simulation;
 
 /// <summary>
-/// Several machines of one virtual router in a world whose events are given and not drawn: kills, stops, faults, cuts, stalls, priorities at their moments. Clocks run
-/// alike and packets take one and the same time, so that the outcome is a function of the configurations. Pure: equal arguments give equal results.
+/// Several machines of one virtual router in a world whose events are given and not drawn: kills, stops, faults, cuts, holds, stalls, priorities at their moments. Clocks
+/// run alike and packets take one and the same time unless they are held, so that the outcome is a function of the configurations. Pure: equal arguments give equal results.
 /// </summary>
 public sealed class ScriptedWorld
 {
@@ -19,6 +19,7 @@ public sealed class ScriptedWorld
     private readonly int[] _contribution;
     private readonly FaultReasons[] _faults;
     private readonly HashSet<(int From, int To)> _cuts = [];
+    private readonly Dictionary<(int From, int To), List<(TimeSpan Due, Advertisement Advertisement)>> _held = [];
     private readonly PriorityQueue<(int Receiver, Advertisement Advertisement), (TimeSpan, long)> _inFlight = new();
     private readonly EffectBuffer _effects = new();
     private readonly List<WorldTransition> _transitions = [];
@@ -162,6 +163,12 @@ public sealed class ScriptedWorld
             case WorldEventKind.Mend:
                 _cuts.Remove((e.Router, e.Other));
                 break;
+            case WorldEventKind.Hold:
+                _held.TryAdd((e.Router, e.Other), []);
+                break;
+            case WorldEventKind.Release when _held.Remove((e.Router, e.Other), out List<(TimeSpan Due, Advertisement Advertisement)>? held):
+                held.ForEach(packet => _inFlight.Enqueue((e.Other, packet.Advertisement), (packet.Due > _now ? packet.Due : _now, _sent++)));
+                break;
             case WorldEventKind.Stall:
                 _waiting[e.Router] ??= [];
                 break;
@@ -202,7 +209,16 @@ public sealed class ScriptedWorld
         Advertisement advertisement = new(from.Address, priority, from.Config.AdverInterval);
         for (int receiver = 0; receiver < _routers.Count; receiver++)
         {
-            if (receiver != sender && !_cuts.Contains((sender, receiver)) && Accepts(_routers[receiver].Config, from.Config))
+            if (receiver == sender || _cuts.Contains((sender, receiver)) || !Accepts(_routers[receiver].Config, from.Config))
+            {
+                continue;
+            }
+
+            if (_held.TryGetValue((sender, receiver), out List<(TimeSpan Due, Advertisement Advertisement)>? held))
+            {
+                held.Add((_now + _delay, advertisement));
+            }
+            else
             {
                 _inFlight.Enqueue((receiver, advertisement), (_now + _delay, _sent++));
             }

@@ -33,6 +33,12 @@ public enum WorldEventKind : byte
     /// <summary>It does again.</summary>
     Mend,
 
+    /// <summary>What it sends waits on its way to the other.</summary>
+    Hold,
+
+    /// <summary>It arrives, in its order, and what comes after it takes its usual time.</summary>
+    Release,
+
     /// <summary>Its loop does not wake: what reaches it waits, and its timers do not fire.</summary>
     Stall,
 
@@ -43,7 +49,7 @@ public enum WorldEventKind : byte
 /// <summary>Something that happens to a machine.</summary>
 /// <param name="At">From the world's zero.</param>
 /// <param name="Router">Index of the machine.</param>
-/// <param name="Other">Of a cut: index of the receiver.</param>
+/// <param name="Other">Of a cut or a hold: index of the receiver.</param>
 public readonly record struct WorldEvent(
     TimeSpan At, WorldEventKind Kind, int Router, int Other = -1, FaultReasons Faults = FaultReasons.None, int Contribution = 0);
 

@@ -3,6 +3,7 @@ using Keepalived.Es.ControlPlane.Api;
 using Keepalived.Es.ControlPlane.EventStore;
 using Keepalived.Es.ControlPlane.Incidents;
 using Keepalived.Es.ControlPlane.Replay;
+using Keepalived.Es.ControlPlane.Tests.Support;
 using Keepalived.Es.Domain.Events;
 using Keepalived.Es.Domain.Vrrp;
 using Keepalived.Es.Tests;
@@ -69,6 +70,36 @@ public sealed class IncidentReplayTests
         Assert.True(report.Faithful, $"recorded {Text(report.Recorded)}; simulated {Text(report.Unchanged)}");
     }
 
+    /// <summary>Node b's timer is due a quarter of a second before a's, and both fire when the machine goes on; a is too little late for a report.</summary>
+    [Theory]
+    [InlineData(1.9980, 1.99885, 2.01)]                          // b goes on first: both are Master for a moment
+    [InlineData(1.9863, 1.98110, 2.02)]                          // a does, but stands still again before it has sent
+    public void Two_Backups_that_stood_still_take_over_and_let_go_in_the_recorded_order(double takesOverB, double takesOverA, double heardByB)
+    {
+        (NodeScript a, NodeScript b) = (new("node-a"), new("node-b"));
+        double dueOfB = Starts(b, 1, "10.51.0.2", 100);
+        double dueOfA = Starts(a, 1.26, "10.51.0.1", 101);
+        Assert.InRange(takesOverA - dueOfA, 0, 0.02);
+        b.Add(takesOverB, new TimerLate("node-b", SimulatedIncident.Instance, NodeScript.Mono(dueOfB), TimeSpan.FromSeconds(takesOverB - dueOfB)));
+        TakesOver(b, takesOverB, dueOfB, 100);
+        TakesOver(a, takesOverA, dueOfA, 101);
+        b.Add(heardByB, new InstanceBecameBackup(
+            "node-b", SimulatedIncident.Instance, 51, VrrpPhase.Master, TransitionReason.HigherPriorityAdvertisement, 100, NodeScript.Mono(heardByB),
+            RouterAddress.Parse("10.51.0.1"), 101));
+        IncidentBundle simulated = SimulatedIncident.Of(0, SimulatedIncident.Trouble.Kill);
+        DateTimeOffset to = NodeScript.Origin + TimeSpan.FromMinutes(1);
+        WhatIfReport report = Run(
+            simulated with
+            {
+                From = NodeScript.Origin,
+                To = to,
+                Events = [.. a.Recorded(1).Concat(b.Recorded(100)).OrderBy(e => e.Time)],
+                Contacts = [.. simulated.Contacts.Select(contact => contact with { From = NodeScript.Origin, To = to })],
+            },
+            WhatIfChanges.None);
+        Assert.True(report.Faithful, $"recorded {Text(report.Recorded)}; simulated {Text(report.Unchanged)}");
+    }
+
     [Fact]
     public void A_shorter_interval_would_have_shortened_the_outage()
     {
@@ -120,6 +151,21 @@ public sealed class IncidentReplayTests
         Assert.InRange(sweep.Points[^1].MeanOutage, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(4));
         Assert.StartsWith("<svg", SweepPicture.Draw(sweep), StringComparison.Ordinal);
     }
+
+    /// <returns>When its Master-down timer is due.</returns>
+    private static double Starts(NodeScript node, double second, string source, byte priority)
+    {
+        VrrpConfig config = SimulatedIncident.Config(priority, TimeSpan.FromSeconds(0.2));
+        node.Add(second, new NodeStarted(node.Node, "site-1", "1.0", "kernel", 1, new string('0', 64)));
+        node.Add(second, new InstanceConfigured(node.Node, config.Instance, "eth0", RouterAddress.Parse(source), ["192.0.2.100/24"], [], config));
+        node.Add(second, new InstanceBecameBackup(
+            node.Node, config.Instance, config.Vrid, VrrpPhase.Initialize, TransitionReason.Started, priority, NodeScript.Mono(second), default, 0));
+        return second + VrrpTimers.MasterDownInterval(config, priority, config.AdverInterval).TotalSeconds;
+    }
+
+    private static void TakesOver(NodeScript node, double second, double due, byte priority) => node.Add(second, new InstanceBecameMaster(
+        node.Node, SimulatedIncident.Instance, 51, VrrpPhase.Backup, TransitionReason.MasterDownTimerExpired, priority, NodeScript.Mono(second), default, 0, null,
+        NodeScript.Mono(due)));
 
     private static WhatIfReport Run(IncidentBundle bundle, WhatIfChanges changes) =>
         WhatIf.Run(bundle.Incident.Id, RecordedWorld.Of(bundle)!, changes, RecordedHooks.Of(bundle));

@@ -31,6 +31,20 @@ public sealed class ScriptedWorldTests
         Assert.Equal((1, VrrpPhase.Master, TimeSpan.FromSeconds(4)), (transition.Router, transition.To, transition.At));
     }
 
+    /// <summary>Two that start together: the high one is Master, and sends, after 0.68 s; the low one would be after 0.72 s.</summary>
+    [Theory]
+    [InlineData(0.85, new[] { "Backup", "Master", "Backup 00:00:00.8500000" })]
+    [InlineData(0.70, new[] { "Backup" })]
+    public void What_is_held_arrives_when_it_is_released(double release, string[] ofLow)
+    {
+        WorldEvent[] events =
+        [
+            new(TimeSpan.Zero, WorldEventKind.Start, 0), new(TimeSpan.Zero, WorldEventKind.Start, 1),
+            new(TimeSpan.FromSeconds(0.3), WorldEventKind.Hold, 0, 1), new(TimeSpan.FromSeconds(release), WorldEventKind.Release, 0, 1),
+        ];
+        Assert.Equal(ofLow, Run(events).Where(t => t.Router == 1).Select(t => t.Reason == TransitionReason.HigherPriorityAdvertisement ? $"{t.To} {t.At}" : $"{t.To}"));
+    }
+
     private static IReadOnlyList<WorldTransition> Run(IEnumerable<WorldEvent> events) =>
         ScriptedWorld.Run([High, Low], events, TimeSpan.FromSeconds(6), TimeSpan.FromMilliseconds(0.3));
 

@@ -26,9 +26,11 @@ internal sealed class ReplayClaims(NetnsLab lab, LabControlPlane controlPlane)
         }
 
         CommandResult again = await controlPlane.KesAsync("what-if", incidents[0].GetProperty("id").GetString()!, "--json");
+        await lab.ThatAsync($"the last fail-over can be tried again: {again}", again.ExitCode == 0);
         JsonElement report = JsonElement.Parse(again.Output);
         await lab.ThatAsync(
-            $"the unchanged configuration gives the recorded outcome: {again}", again.ExitCode == 0 && report.GetProperty("faithful").GetBoolean());
+            $"the unchanged configuration gives the recorded outcome: recorded {Transitions(report, "recorded")}; simulated {Transitions(report, "unchanged")}: {again}",
+            report.GetProperty("faithful").GetBoolean());
     }
 
     /// <summary>Chains are whole, decisions as recorded, and every record covered by a signature of its node.</summary>
@@ -48,4 +50,7 @@ internal sealed class ReplayClaims(NetnsLab lab, LabControlPlane controlPlane)
         await lab.ThatAsync($"incidents are listed: {list}", list.ExitCode == 0);
         return [.. JsonElement.Parse(list.Output).EnumerateArray()];
     }
+
+    private static string Transitions(JsonElement report, string outcome) => string.Join(", ", report.GetProperty(outcome).GetProperty("transitions").EnumerateArray()
+        .Select(t => $"{t.GetProperty("at")} {t.GetProperty("node")} {t.GetProperty("to")}"));
 }
