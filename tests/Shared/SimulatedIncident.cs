@@ -67,21 +67,67 @@ internal static class SimulatedIncident
         }
     }
 
-    private static IncidentBundle Bundle(SimulatedLan lan, Trouble trouble, TimeSpan at)
+    /// <summary>
+    /// Two daemons start, a little apart, the Master is killed and starts again, and now and then one machine stands still, or the host of both: for up to 0.4 s.
+    /// </summary>
+    internal static IncidentBundle Unsteady(int seed)
     {
-        DateTimeOffset origin = Origin;
-        List<RecordedEvent> events = [.. lan.Routers.SelectMany((router, index) => Told(router, $"node-{"ab"[index]}", origin, lan.Now)).OrderBy(e => e.Time)];
-        DateTimeOffset to = origin + lan.Now + TimeSpan.FromMinutes(1);
-        IncidentFacts facts = new(
-            IncidentSeverity.Warning, origin + at, origin + lan.Now, TimeSpan.Zero, null, ["node-a", "node-b"], [Address], "simulated", []);
-        IncidentView view = new("20261123-140000-fail-over-000000", "site-1", IncidentKind.FailOver, "VRID 51", 1, facts, to, null, null, [], []);
-        DateTimeOffset lastOfA = trouble == Trouble.Kill ? origin + at : to;
-        return new IncidentBundle(
-            IncidentBundle.CurrentFormat, view, origin, to, [], events, false, [new("site-1", "node-a", origin, lastOfA), new("site-1", "node-b", origin, to)], []);
+        Random random = new(seed);
+        TimeSpan interval = TimeSpan.FromSeconds(random.Next(3) switch { 0 => 1, 1 => 0.1, _ => 0.2 });
+        SimulatedLan lan = new(seed, [Config(101, interval), Config(100, interval)]) { Faults = NetworkFaults.Healthy with { MaximumDelay = TimeSpan.FromMilliseconds(random.Next(1, 20)) } };
+        List<RecordedEvent> events = [];
+        TimeSpan startOfB = lan.Now;
+        lan.Start(1);
+        Run(interval * random.NextDouble());
+        TimeSpan startOfA = lan.Now;
+        lan.Start(0);
+        Run(interval * (8 + (4 * random.NextDouble())));
+        TimeSpan at = lan.Now;
+        lan.PowerOff(0);
+        events.AddRange(Told(lan.Routers[0], "node-a", "boot-1", startOfA));
+        Run(interval * (5 + (4 * random.NextDouble())));
+        startOfA = lan.Now;
+        lan.Start(0);
+        Run(interval * 12);
+        events.AddRange(Told(lan.Routers[0], "node-a", "boot-2", startOfA));
+        events.AddRange(Told(lan.Routers[1], "node-b", "boot-1", startOfB));
+        return Bundle([.. events.OrderBy(e => e.Time)], lan.Now, at, lan.Now + TimeSpan.FromMinutes(1));
+
+        void Run(TimeSpan duration)
+        {
+            for (TimeSpan end = lan.Now + duration, next; lan.Now < end; lan.Run(next < end ? next - lan.Now : end - lan.Now))
+            {
+                next = lan.Now + (interval * 8 * random.NextDouble());
+                TimeSpan still = TimeSpan.FromSeconds(0.4 * Math.Pow(random.NextDouble(), 2));
+                for (int index = 0, which = random.Next(3); index < 2; index++)
+                {
+                    if (which != index)
+                    {
+                        lan.StandStill(index, still);
+                    }
+                }
+            }
+        }
     }
 
-    /// <summary>One machine's records: its clock has an offset and a rate of its own, and a wall clock that is right.</summary>
-    private static IEnumerable<RecordedEvent> Told(SimulatedRouter router, string node, DateTimeOffset origin, TimeSpan end)
+    private static IncidentBundle Bundle(SimulatedLan lan, Trouble trouble, TimeSpan at) => Bundle(
+        [.. lan.Routers.SelectMany((router, index) => Told(router, $"node-{"ab"[index]}", "boot-1", TimeSpan.Zero)).OrderBy(e => e.Time)],
+        lan.Now, at, trouble == Trouble.Kill ? at : lan.Now + TimeSpan.FromMinutes(1));
+
+    private static IncidentBundle Bundle(IReadOnlyList<RecordedEvent> events, TimeSpan now, TimeSpan at, TimeSpan lastOfA)
+    {
+        DateTimeOffset to = Origin + now + TimeSpan.FromMinutes(1);
+        IncidentFacts facts = new(
+            IncidentSeverity.Warning, Origin + at, Origin + now, TimeSpan.Zero, null, ["node-a", "node-b"], [Address], "simulated", []);
+        IncidentView view = new("20261123-140000-fail-over-000000", "site-1", IncidentKind.FailOver, "VRID 51", 1, facts, to, null, null, [], []);
+        return new IncidentBundle(
+            IncidentBundle.CurrentFormat, view, Origin, to, [], events, false,
+            [new("site-1", "node-a", Origin, Origin + lastOfA), new("site-1", "node-b", Origin, to)], []);
+    }
+
+    /// <summary>One machine's records since its start: its clock has an offset and a rate of its own, and a wall clock that is right.</summary>
+    /// <param name="start">On the world's clock.</param>
+    private static IEnumerable<RecordedEvent> Told(SimulatedRouter router, string node, string boot, TimeSpan start)
     {
         TimeSpan zero = router.Inputs[0].At;
         List<(TimeSpan At, INodeEvent Event)> told =
@@ -92,23 +138,42 @@ internal static class SimulatedIncident
         VrrpState before = VrrpMachine.Initial(router.Config);
         VrrpState state = before;
         EffectBuffer effects = new();
+        List<RecordedInput> inputs = [];
         foreach (RecordedInput input in router.Inputs)
         {
             VrrpInput given = input.Input;
-            VrrpState after = VrrpMachine.Step(router.Config, state, in given, input.At, effects);
-            foreach (VrrpEffect effect in effects.Items.ToArray().Where(e => e.Kind == VrrpEffectKind.Transition))
+            TimeSpan late = state.NextDeadline < input.At ? input.At - state.NextDeadline : TimeSpan.Zero;
+            if (late > TimeSpan.FromMilliseconds(5) && late > router.Config.AdverInterval / 10)
             {
+                told.Add((input.At, new TimerLate(node, Instance, state.NextDeadline, late)));
+            }
+
+            VrrpState after = VrrpMachine.Step(router.Config, state, in given, input.At, effects);
+            inputs.Add(input);
+            foreach (VrrpEffect effect in effects.Items.ToArray())
+            {
+                if (effect.Kind == VrrpEffectKind.LowerPriorityHeard)
+                {
+                    told.Add((input.At, new LowerPriorityMasterHeard(node, Instance, effect.Cause.Source, effect.Cause.Priority, after.Priority)));
+                }
+
+                if (effect.Kind != VrrpEffectKind.Transition)
+                {
+                    continue;
+                }
+
                 told.Add((input.At, TransitionEvents.From(node, router.Config, in state, in after, in effect, input.At)));
+                told.Add((input.At, new InputsRecorded(node, Instance, before, [.. inputs], after, false)));
             }
 
             effects.Clear();
             state = after;
         }
 
-        told.Add((router.Inputs[^1].At, new InputsRecorded(node, Instance, before, [.. router.Inputs], state, false)));
-        return told.OrderBy(t => t.At).Select((t, i) => new RecordedEvent(
-            i + 1 + (node == "node-a" ? 0 : 10_000), "site-1", EventCatalog.StreamOf(t.Event), i + 1, Guid.NewGuid(), EventCatalog.AliasOf(t.Event),
-            EventCatalog.Serialize(t.Event), origin + (t.At - zero), null, null,
-            new RecordedOrigin(node, $"boot-{node}", i + 1, new HybridTimestamp((origin + (t.At - zero)).ToUnixTimeMilliseconds() << 16), t.At)));
+        int first = (node == "node-a" ? 1 : 10_000) + (boot == "boot-1" ? 0 : 1_000);
+        return told.Select((t, i) => new RecordedEvent(
+            first + i, "site-1", EventCatalog.StreamOf(t.Event), i + 1, Guid.NewGuid(), EventCatalog.AliasOf(t.Event),
+            EventCatalog.Serialize(t.Event), Origin + start + (t.At - zero), null, null,
+            new RecordedOrigin(node, $"{boot}-{node}", i + 1, new HybridTimestamp((Origin + start + (t.At - zero)).ToUnixTimeMilliseconds() << 16), t.At)));
     }
 }

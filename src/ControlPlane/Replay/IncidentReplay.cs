@@ -99,7 +99,8 @@ public static class IncidentReplay
             .Where(t => t.Node == window.Node && t.Instance == window.Instance && t.At >= window.Inputs[0].At && t.At <= window.Inputs[^1].At),
     ];
 
-    private static VrrpConfig? Configuration(RecordedEvent[] all, RecordedEvent e, InputsRecorded window) => all
+    /// <summary>In force for the window.</summary>
+    internal static VrrpConfig? Configuration(RecordedEvent[] all, RecordedEvent e, InputsRecorded window) => all
         .Where(other => other.Origin?.Boot == e.Origin!.Boot && other.Origin.Sequence < e.Origin.Sequence)
         .Select(other => other.Event).OfType<InstanceConfigured>().LastOrDefault(c => c.Node == window.Node && c.Instance == window.Instance)?.Config;
 

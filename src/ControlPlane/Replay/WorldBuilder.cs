@@ -14,6 +14,9 @@ internal sealed class WorldBuilder
     /// <summary>A gap so many intervals long between two advertisements means that at least one was lost.</summary>
     private const double LossGap = 1.5;
 
+    /// <summary>The last advertisement heard was sent within so many intervals before: less than one, so that the one before it is not meant.</summary>
+    private const double LastWords = 0.9;
+
     /// <summary>A moment before or after: what happened then comes before or behind what happened at the moment itself.</summary>
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
 
@@ -23,6 +26,8 @@ internal sealed class WorldBuilder
     private readonly List<WorldEvent> _events = [];
     private readonly List<MemberTransition> _recorded = [];
     private readonly List<string> _assumed = [];
+    private readonly List<Stall> _stalls = [];
+    private readonly Dictionary<(string Boot, TimeSpan Mono), TimeSpan> _moments = [];
     private readonly WorldRouter[] _routers;
 
     internal WorldBuilder(IncidentBundle bundle, WorldMember[] members)
@@ -42,10 +47,16 @@ internal sealed class WorldBuilder
 
         Heard[] heard = [.. AllHeard().OrderBy(h => h.At)];
         Deaths(heard);
+        Stalls();
         Holds(heard);
         Cuts(heard);
         Phases(heard);
-        Stalls();
+        foreach (Stall stall in _stalls)                         // the last: of what happens at the moment of its wake, the other things come first
+        {
+            _events.Add(new WorldEvent(stall.Begin, WorldEventKind.Stall, stall.Router));
+            _events.Add(new WorldEvent(stall.End, WorldEventKind.Wake, stall.Router));
+        }
+
         _assumed.Add($"packets take {Durations.Text(RecordedWorld.LanDelay)}, and clocks run alike");
         if (_bundle.Events.Any(e => e.Event is ITransitionEvent { Reason: TransitionReason.SyncGroup }))
         {
@@ -155,31 +166,75 @@ internal sealed class WorldBuilder
             + "was heard last: the middle of the time that the records leave open");
     }
 
-    /// <summary>What a member sends as it becomes Master or resigns waits until the other heard it, which is not at once when one of them stands still. The simulation may be that little early.</summary>
+    /// <summary>
+    /// What decided arrives when it was heard, which is not at once when one of the two stood still: what a member sends as it becomes Master or resigns, and what another
+    /// heard last before it took over, and first afterwards.
+    /// </summary>
     private void Holds(Heard[] heard)
     {
-        foreach (MemberTransition sent in _recorded.Where(t => t.To != VrrpPhase.Backup))
+        List<(int From, int To, TimeSpan Begin, TimeSpan End)> holds = [];
+        foreach (MemberTransition transition in _recorded)
         {
-            int from = Index(sent.Node, sent.Instance);
-            for (int to = 0; to < _members.Length; to++)
+            int own = Index(transition.Node, transition.Instance);
+            for (int other = 0; other < _members.Length; other++)
             {
-                if (to != from && Arrival(heard, sent, to) - sent.At is { } late && late > Moment)
+                if (other != own && transition.To != VrrpPhase.Backup && Arrival(heard, transition, other) - transition.At is { } late && late > Moment)
                 {
-                    _events.Add(new WorldEvent(sent.At - late, WorldEventKind.Hold, from, to));
-                    _events.Add(new WorldEvent(sent.At + late, WorldEventKind.Release, from, to));
+                    holds.Add((own, other, transition.At - late, transition.At + late));
                 }
+
+                if (other != own && transition is { To: VrrpPhase.Master, Reason: TransitionReason.MasterDownTimerExpired }
+                    && LastHeard(heard, other, own, transition.At) is { Ticks: > 0 } last)
+                {
+                    holds.Add((other, own, last - (_members[other].Config.AdverInterval * LastWords), last));
+                    if (FirstHeard(heard, other, own, transition.At) is { } next)
+                    {
+                        holds.Add((other, own, next, next + Half(other)));
+                    }
+                }
+            }
+        }
+
+        foreach (var link in holds.GroupBy(hold => (hold.From, hold.To)))
+        {
+            foreach ((TimeSpan begin, TimeSpan end) in Apart(link.Select(hold => (hold.Begin, hold.End))))
+            {
+                _events.Add(new WorldEvent(begin, WorldEventKind.Hold, link.Key.From, link.Key.To));
+                _events.Add(new WorldEvent(end, WorldEventKind.Release, link.Key.From, link.Key.To));
             }
         }
     }
 
-    /// <summary>When the other heard what a member sent at its transition: what is heard within an interval is that, since the next comes a whole one later.</summary>
+    /// <summary>Of stretches that overlap the later begins where the earlier ends.</summary>
+    private static IEnumerable<(TimeSpan Begin, TimeSpan End)> Apart(IEnumerable<(TimeSpan Begin, TimeSpan End)> stretches)
+    {
+        TimeSpan last = TimeSpan.Zero;
+        foreach ((TimeSpan begin, TimeSpan end) in stretches.OrderBy(stretch => stretch.End).ThenBy(stretch => stretch.Begin))
+        {
+            TimeSpan from = begin > last ? begin : last;
+            if (from < end)
+            {
+                yield return (from, end);
+            }
+
+            last = end;
+        }
+    }
+
+    /// <summary>
+    /// When the other heard what a member sent at its transition: what it hears next, unless that is so late that something was lost. One that stood still takes several at once.
+    /// </summary>
     /// <returns>Null: it is not on record. Nor is it when a new Master is said to be heard before it is one: then the clocks are too far apart to tell.</returns>
     private TimeSpan? Arrival(Heard[] heard, MemberTransition sent, int to)
     {
         int from = Index(sent.Node, sent.Instance);
-        Heard[] near = [.. heard.Where(h => h.From == from && h.To == to && (h.At - sent.At).Duration() < _members[from].Config.AdverInterval)];
+        TimeSpan interval = _members[from].Config.AdverInterval;
+        Heard[] near = [.. heard.Where(h => h.From == from && h.To == to && h.At > sent.At - interval && Earliest(to, h.At) < sent.At + (interval * LossGap))];
         return sent.To == VrrpPhase.Master && near.Any(h => h.At <= sent.At) ? null : near.Where(h => h.At > sent.At).Select(h => (TimeSpan?)h.At).Min();
     }
+
+    /// <summary>When something that the member took at a moment may have been there at the earliest.</summary>
+    private TimeSpan Earliest(int to, TimeSpan taken) => _stalls.Find(stall => stall.Router == to && stall.End == taken) is { End.Ticks: > 0 } stall ? stall.Begin : taken;
 
     /// <summary>
     /// What one Master sent did not reach another node: where that node took over while the Master went on, and where gaps between advertisements heard show it.
@@ -277,7 +332,7 @@ internal sealed class WorldBuilder
             WorldMember member = _members[to];
             foreach (RecordedEvent e in _bundle.Events.Where(e => IsOf(e, member) && e.Origin is not null))
             {
-                foreach ((RouterAddress source, TimeSpan mono, bool exact) in HeardIn(e.Event))
+                foreach ((RouterAddress source, TimeSpan mono, bool exact) in HeardIn(e.Event, e.Origin!.Mono))
                 {
                     int from = Array.FindIndex(_members, other => other.Source == source);
                     TimeSpan at = At(e, mono);
@@ -290,45 +345,84 @@ internal sealed class WorldBuilder
         }
     }
 
-    private static IEnumerable<(RouterAddress Source, TimeSpan Mono, bool Exact)> HeardIn(object? fact) => fact switch
+    private static IEnumerable<(RouterAddress Source, TimeSpan Mono, bool Exact)> HeardIn(object? fact, TimeSpan recorded) => fact switch
     {
         InputsRecorded window => window.Inputs.Where(input => input.Input.Kind == VrrpInputKind.AdvertisementReceived)
             .Select(input => (input.Input.Advertisement.Source, input.At, true)),
         InstanceBecameMaster { LastHeard: { } at } master when master.LastMaster != RouterAddress.None => [(master.LastMaster, at, false)],
         InstanceBecameBackup backup when backup.Peer != RouterAddress.None => [(backup.Peer, backup.At, false)],
+        LowerPriorityMasterHeard lower => [(lower.Peer, lower.From ?? recorded, false), (lower.Peer, lower.To ?? recorded, false)],
         _ => [],
     };
 
     /// <summary>
-    /// A loop that woke late stood still until then, from a little before its timer was due: what is late by less than a tenth of an interval is not reported, and adds up. A
-    /// Backup heard nothing for long before, or its timer would not have been due; a Master may have sent. When a Backup's timer fired at last its transition tells to the
-    /// microsecond, however little late it was: of two Backups whose timers are due together that decides who is first.
+    /// A loop that woke late stood still from before its timer was due. When exactly is open: what is late by less than a tenth of an interval is told by windows of inputs
+    /// only, and adds up in the simulation.
     /// </summary>
     private void Stalls()
     {
+        foreach (IGrouping<int, Stall> own in Reported().Concat(Observed()).GroupBy(stall => stall.Router))
+        {
+            _stalls.AddRange(Apart(own.Select(stall => (stall.Begin, stall.End))).Select(apart => new Stall(own.Key, apart.Begin, apart.End)));
+        }
+    }
+
+    private IEnumerable<Stall> Reported()
+    {
         foreach (RecordedEvent e in _bundle.Events)
         {
-            if (e.Event is TimerLate late && Index(late.Node, late.Instance) is >= 0 and int reported)
+            if (e.Event is TimerLate late && Index(late.Node, late.Instance) is >= 0 and int index)
             {
-                TimeSpan due = At(e, late.Due);
-                Stall(reported, due - (MasterUntil(reported, due) is null ? Half(reported) : _members[reported].Config.AdverInterval / 10), due + late.Lateness);
+                (TimeSpan due, TimeSpan end) = (At(e, late.Due), At(e, late.Due + late.Lateness));
+                bool tookOver = _recorded.Exists(t => t.To == VrrpPhase.Master && t.At == end && Index(t.Node, t.Instance) == index);
+                yield return new Stall(index, due - Before(index, due, heard: !tookOver), end);
             }
-            else if (e.Event is InstanceBecameMaster { Due: { } due } master && Index(master.Node, master.Instance) is >= 0 and int index)
+            else if (e.Event is InstanceBecameMaster { Due: { } promised } master && Index(master.Node, master.Instance) is >= 0 and int router)
             {
-                Stall(index, At(e, due) - Moment, At(e, master.At));
+                yield return new Stall(router, At(e, promised) - Moment, At(e, master.At));
             }
         }
     }
 
-    /// <summary>Two timers of one wake-up are one stall.</summary>
-    private void Stall(int index, TimeSpan begin, TimeSpan end)
+    /// <summary>
+    /// How long before its timer was due a loop stood still already. A Master may have sent until then. A Backup whose timer fired had heard nothing for long; one that heard a
+    /// Master as it woke had missed what that sent since the timer was set.
+    /// </summary>
+    private TimeSpan Before(int index, TimeSpan due, bool heard)
     {
-        TimeSpan awake = _events.Where(known => known.Kind == WorldEventKind.Wake && known.Router == index).Select(known => known.At).LastOrDefault();
-        begin = begin > awake ? begin : awake;
-        if (begin < end)
+        VrrpConfig config = _members[index].Config;
+        return (MasterUntil(index, due), heard) switch
         {
-            _events.Add(new WorldEvent(begin, WorldEventKind.Stall, index));
-            _events.Add(new WorldEvent(end, WorldEventKind.Wake, index));
+            (not null, _) => config.AdverInterval / 10,
+            (null, false) => Half(index),
+            (null, true) => VrrpTimers.MasterDownInterval(config, config.Priority, config.AdverInterval) - Half(index),
+        };
+    }
+
+    /// <summary>In windows of inputs: one that came when a timer was already due.</summary>
+    private IEnumerable<Stall> Observed()
+    {
+        EffectBuffer effects = new();
+        RecordedEvent[] all = [.. _bundle.Before, .. _bundle.Events];
+        foreach (RecordedEvent e in _bundle.Events.Where(e => e.Origin is not null))
+        {
+            if (e.Event is InputsRecorded window && Index(window.Node, window.Instance) is >= 0 and int index && IncidentReplay.Configuration(all, e, window) is { } config)
+            {
+                VrrpState state = window.Before;
+                foreach (RecordedInput input in window.Inputs)
+                {
+                    VrrpInput given = input.Input;
+                    if (state.NextDeadline != VrrpState.Never && input.At - state.NextDeadline > Moment)
+                    {
+                        bool missed = state.Phase == VrrpPhase.Backup && given.Kind == VrrpInputKind.AdvertisementReceived;
+                        TimeSpan before = missed ? Before(index, At(e, state.NextDeadline), heard: true) : Moment;
+                        yield return new Stall(index, At(e, state.NextDeadline) - before, At(e, input.At));
+                    }
+
+                    effects.Clear();
+                    state = VrrpMachine.Step(config, state, in given, input.At, effects);
+                }
+            }
         }
     }
 
@@ -336,8 +430,21 @@ internal sealed class WorldBuilder
 
     private TimeSpan At(RecordedEvent e) => e.Time - (e.Origin is { } origin ? _offsets.GetValueOrDefault(origin.Node) : TimeSpan.Zero) - _bundle.From;
 
-    /// <summary>A moment of the record's node, in its monotonic time.</summary>
-    private TimeSpan At(RecordedEvent e, TimeSpan mono) => At(e) - (e.Origin is { } origin ? origin.Mono - mono : TimeSpan.Zero);
+    /// <summary>A moment of the record's node, in its monotonic time. The same from all records of one boot, though their wall clock is kept to the microsecond only.</summary>
+    private TimeSpan At(RecordedEvent e, TimeSpan mono)
+    {
+        if (e.Origin is not { } origin)
+        {
+            return At(e);
+        }
+
+        if (!_moments.TryGetValue((origin.Boot, mono), out TimeSpan at))
+        {
+            _moments[(origin.Boot, mono)] = at = At(e) - (origin.Mono - mono);
+        }
+
+        return at;
+    }
 
     private static bool IsOf(RecordedEvent e, WorldMember member) => e.Event switch
     {
@@ -345,6 +452,9 @@ internal sealed class WorldBuilder
         NodeStarted or NodeStopped => ((INodeEvent)e.Event).Node == member.Node,
         _ => false,
     };
+
+    /// <summary>The router's loop did not run in between.</summary>
+    private readonly record struct Stall(int Router, TimeSpan Begin, TimeSpan End);
 
     /// <param name="IsExact">From a window of inputs, which has all advertisements of its time.</param>
     /// <param name="Window">The record that tells it.</param>

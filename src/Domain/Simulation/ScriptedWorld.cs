@@ -92,17 +92,22 @@ public sealed class ScriptedWorld
             }
 
             (int receiver, Advertisement advertisement) = _inFlight.Dequeue();
-            if (_waiting[receiver] is { } waiting)
-            {
-                waiting.Add(advertisement);
-            }
-            else
-            {
-                Deliver(receiver, advertisement);
-            }
+            Arrive(receiver, advertisement);
         }
 
         _now = end;
+    }
+
+    private void Arrive(int receiver, Advertisement advertisement)
+    {
+        if (_waiting[receiver] is { } waiting)
+        {
+            waiting.Add(advertisement);
+        }
+        else
+        {
+            Deliver(receiver, advertisement);
+        }
     }
 
     private void Deliver(int receiver, Advertisement advertisement)
@@ -167,7 +172,7 @@ public sealed class ScriptedWorld
                 _held.TryAdd((e.Router, e.Other), []);
                 break;
             case WorldEventKind.Release when _held.Remove((e.Router, e.Other), out List<(TimeSpan Due, Advertisement Advertisement)>? held):
-                held.ForEach(packet => _inFlight.Enqueue((e.Other, packet.Advertisement), (packet.Due > _now ? packet.Due : _now, _sent++)));
+                Release(e.Other, held);
                 break;
             case WorldEventKind.Stall:
                 _waiting[e.Router] ??= [];
@@ -176,6 +181,22 @@ public sealed class ScriptedWorld
                 _waiting[e.Router] = null;
                 waiting.ForEach(advertisement => Deliver(e.Router, advertisement));
                 break;
+        }
+    }
+
+    /// <summary>What is overdue arrives before anything else happens.</summary>
+    private void Release(int receiver, List<(TimeSpan Due, Advertisement Advertisement)> held)
+    {
+        foreach ((TimeSpan due, Advertisement advertisement) in held)
+        {
+            if (due > _now)
+            {
+                _inFlight.Enqueue((receiver, advertisement), (due, _sent++));
+            }
+            else
+            {
+                Arrive(receiver, advertisement);
+            }
         }
     }
 

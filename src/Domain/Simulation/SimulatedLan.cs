@@ -14,6 +14,7 @@ public sealed class SimulatedLan
     private readonly EffectBuffer _effects = new();
     private readonly StringBuilder _trace = new();
     private readonly int[] _segment;
+    private readonly TimeSpan[] _stillUntil;
     private long _sent;
 
     /// <param name="seed">Decides everything that is random.</param>
@@ -23,7 +24,7 @@ public sealed class SimulatedLan
     {
         ArgumentNullException.ThrowIfNull(configs);
         _random = new Random(seed);
-        _segment = new int[configs.Count];
+        (_segment, _stillUntil) = (new int[configs.Count], new TimeSpan[configs.Count]);
         Routers = [.. configs.Select((config, index) => new SimulatedRouter(
             config,
             RouterAddress.Parse($"192.0.2.{index + 1}"),
@@ -139,6 +140,13 @@ public sealed class SimulatedLan
         _trace.AppendLine($"{Now} segments {string.Join(',', _segment)}");
     }
 
+    /// <summary>From now on a machine stands still for a while, as a virtual machine on a busy host: what reaches it waits, and its timers fire afterwards.</summary>
+    public void StandStill(int index, TimeSpan duration)
+    {
+        _stillUntil[index] = TimeSpan.FromTicks(Math.Max((Now + duration).Ticks, _stillUntil[index].Ticks));
+        Note(index, $"stands still until {_stillUntil[index]}");
+    }
+
     /// <summary>Lets the world run for a while.</summary>
     public void Run(TimeSpan duration)
     {
@@ -152,8 +160,13 @@ public sealed class SimulatedLan
                 continue;
             }
 
-            (int receiver, Advertisement advertisement) = _inFlight.Dequeue();
-            if (Routers[receiver] is { IsRunning: true, LinkIsUp: true })
+            _inFlight.TryDequeue(out (int Receiver, Advertisement Advertisement) delivery, out (TimeSpan, long Sent) at);
+            (int receiver, Advertisement advertisement) = delivery;
+            if (_stillUntil[receiver] > Now)
+            {
+                _inFlight.Enqueue(delivery, (_stillUntil[receiver], at.Sent));
+            }
+            else if (Routers[receiver] is { IsRunning: true, LinkIsUp: true })
             {
                 Feed(receiver, new VrrpInput(VrrpInputKind.AdvertisementReceived) { Advertisement = advertisement });
             }
@@ -169,7 +182,14 @@ public sealed class SimulatedLan
         TimeSpan due = _inFlight.TryPeek(out _, out (TimeSpan At, long) delivery) ? delivery.At : VrrpState.Never;
         for (int index = 0; index < Routers.Count; index++)
         {
-            if (Routers[index].IsRunning && Routers[index].WorldTime(Routers[index].State.NextDeadline) is var at && at < due)
+            if (!Routers[index].IsRunning)
+            {
+                continue;
+            }
+
+            TimeSpan at = Routers[index].WorldTime(Routers[index].State.NextDeadline);
+            at = at > _stillUntil[index] ? at : _stillUntil[index];
+            if (at < due)
             {
                 (due, timer) = (at, index);
             }

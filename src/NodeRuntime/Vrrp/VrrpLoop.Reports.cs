@@ -129,12 +129,15 @@ internal sealed partial class VrrpLoop
 
     private readonly Dictionary<string, string> _reportedLinks = new(StringComparer.Ordinal);
 
-    private void ReportLateness(InstanceRuntime instance, TimeSpan due, TimeSpan now)
+    private void ReportLateness(TimeSpan now)
     {
-        TimeSpan late = now - due;
-        if (late > SmallestLateness && late > instance.Config.AdverInterval / 10)
+        foreach (InstanceRuntime instance in _instances)
         {
-            Record(new TimerLate(_node, instance.Name, due, late));
+            TimeSpan due = instance.State.NextDeadline;
+            if (now - due > SmallestLateness && now - due > instance.Config.AdverInterval / 10)
+            {
+                Record(new TimerLate(_node, instance.Name, due, now - due));
+            }
         }
     }
 

@@ -136,9 +136,18 @@ internal sealed partial class VrrpLoop : IDisposable
         TimeSpan next = Candidate is null ? _deadlines.Next : _deadlines.Next - RehearsalLead;
         int count = _thread.Wait(ready, next < digest ? next : digest);
         TimeSpan now = MonotonicClock.Now;
-        for (int i = 0; i < count; i++)
+        bool late = now - _deadlines.Next > SmallestLateness;
+        if (late)
         {
-            Serve(ready[i].Token, now);
+            ReportLateness(now);
+        }
+
+        Serve(ready[..count], now);
+        while (late)                                             // what came while the loop stood still is heard before its timers fire
+        {
+            count = _thread.Look(ready);
+            Serve(ready[..count], now);
+            late = count == ready.Length;
         }
 
         FireDue(now);
@@ -162,6 +171,14 @@ internal sealed partial class VrrpLoop : IDisposable
         {
             candidate.Rehearsed = _deadlines.Next;
             _notify.Expect(_notifications.OfInstance(candidate, TakeOver));
+        }
+    }
+
+    private void Serve(ReadOnlySpan<EpollEvent> ready, TimeSpan now)
+    {
+        foreach (ref readonly EpollEvent one in ready)
+        {
+            Serve(one.Token, now);
         }
     }
 
@@ -190,7 +207,6 @@ internal sealed partial class VrrpLoop : IDisposable
         {
             InstanceRuntime instance = _instances[_deadlines.First];
             TimeSpan due = _deadlines.Next;
-            ReportLateness(instance, due, now);
             Feed(instance, VrrpInput.Deadline(), due > now ? due : now);
         }
     }

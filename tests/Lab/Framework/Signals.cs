@@ -8,8 +8,9 @@ internal static partial class Signals
 {
     internal const int HangUp = 1;
     internal const int Terminate = 15;
+    internal const int Continue = 18;
+    internal const int Stop = 19;
     private const int KillSignal = 9;
-    private const int Stop = 19;
 
     internal static void Send(int processId, int signal) => _ = SendTo(processId, signal);
 

@@ -39,6 +39,25 @@ public sealed class RecordedWindows
         await lab.ThatAsync("each with its window", rows.Count(row => row.Event is InputsRecorded) == transitions);
     }
 
+    /// <summary>Longer than its Master-down interval, and the advertisements that waited are read before the timer is looked at: nothing else tells of it.</summary>
+    [LabFact]
+    public async Task A_Backup_that_stood_still_says_so_though_it_did_not_take_over()
+    {
+        const int Advertisements = 8;
+        await using NetnsLab lab = await NetnsLab.StartAsync();
+        (LabNode a, LabNode b) = (lab.A, lab.B);
+        a.StartOurs(VrrpText.Version3.For(a, 101));
+        await lab.UntilHeldAloneByAsync(a);
+        b.StartOurs(VrrpText.Version3.For(b, 100));
+        await lab.UntilAsync("b is Backup", () => b.Journal.Events<InstanceBecameBackup>().Count == 1);
+        b.Daemon.Signal(Signals.Stop);
+        WireCapture wire = await WireCapture.StartAsync(lab, a, "ip proto 112");
+        await lab.UntilAsync("a sent for longer than b would wait", () => wire.Frames().Count >= Advertisements);
+        b.Daemon.Signal(Signals.Continue);
+        await lab.UntilAsync("b tells how late it was", () => b.Journal.Events<TimerLate>().Exists(late => late.Lateness > VrrpText.Version3.AdvertInterval));
+        await lab.ThatAsync("b was Backup all the time", b.Journal.Events<ITransitionEvent>().Count == 1);
+    }
+
     /// <summary>The journal is written beside the loop, so a killed daemon may lack its very last records; what it has is whole.</summary>
     [LabFact]
     public async Task A_journal_survives_kill_after_kill()

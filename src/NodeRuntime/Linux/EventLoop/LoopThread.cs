@@ -86,7 +86,15 @@ internal sealed class LoopThread : IDisposable
             _armed = deadline;
         }
 
-        int count = _epoll.Wait(ready);
+        return Drained(ready, _epoll.Wait(ready));
+    }
+
+    /// <summary>What is ready now, without waiting. The timer and the wake-up are drained already.</summary>
+    /// <returns>How many of <paramref name="ready"/> are filled.</returns>
+    internal int Look(Span<EpollEvent> ready) => Drained(ready, _epoll.Wait(ready, timeoutMs: 0));
+
+    private int Drained(ReadOnlySpan<EpollEvent> ready, int count)
+    {
         foreach (ref readonly EpollEvent one in ready[..count])
         {
             if (one.Token == TimerToken)
