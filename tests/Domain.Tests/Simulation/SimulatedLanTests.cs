@@ -42,6 +42,29 @@ public sealed class SimulatedLanTests
     });
 
     [Fact]
+    public void A_backup_that_stood_still_hears_what_waited_before_its_timer_fires() => ForEachSeed(seed =>
+    {
+        SimulatedLan lan = Lan(seed, 101, 100);
+        lan.Run(TimeSpan.FromSeconds(10 + (seed % 100 / 100.0)));
+        lan.StandStill(1, TimeSpan.FromSeconds(5 + (seed % 7)));
+        lan.Run(TimeSpan.FromSeconds(20));
+        Assert.True(lan.Routers[1].Transitions.TrueForAll(t => t.Transition.To == VrrpPhase.Backup), $"seed {seed}\n{lan.Trace}");
+        return (lan, [0]);
+    });
+
+    [Fact]
+    public void A_master_that_stood_still_loses_the_address_and_takes_it_back() => ForEachSeed(seed =>
+    {
+        SimulatedLan lan = Lan(seed, 101, 100);
+        lan.Run(TimeSpan.FromSeconds(10 + (seed % 100 / 100.0)));
+        lan.StandStill(0, TimeSpan.FromSeconds(6));
+        lan.Run(TimeSpan.FromSeconds(4));
+        Assert.True(lan.Masters.SequenceEqual([0, 1]), $"seed {seed}\n{lan.Trace}");
+        lan.Run(TimeSpan.FromSeconds(3));
+        return (lan, [0]);
+    });
+
+    [Fact]
     public void A_resignation_hands_over_within_the_skew_time() => ForEachSeed(seed =>
     {
         SimulatedLan lan = Lan(seed, 101, 100);
