@@ -74,7 +74,8 @@ internal static class SimulatedIncident
     {
         Random random = new(seed);
         TimeSpan interval = TimeSpan.FromSeconds(random.Next(3) switch { 0 => 1, 1 => 0.1, _ => 0.2 });
-        SimulatedLan lan = new(seed, [Config(101, interval), Config(100, interval)]) { Faults = NetworkFaults.Healthy with { MaximumDelay = TimeSpan.FromMilliseconds(random.Next(1, 20)) } };
+        NetworkFaults faults = NetworkFaults.Healthy with { MaximumDelay = TimeSpan.FromMilliseconds(random.Next(1, 20)) };
+        SimulatedLan lan = new(seed, [Config(101, interval), Config(100, interval)]) { Faults = faults };
         List<RecordedEvent> events = [];
         TimeSpan startOfB = lan.Now;
         lan.Start(1);
@@ -95,17 +96,21 @@ internal static class SimulatedIncident
 
         void Run(TimeSpan duration)
         {
-            for (TimeSpan end = lan.Now + duration, next; lan.Now < end; lan.Run(next < end ? next - lan.Now : end - lan.Now))
+            TimeSpan end = lan.Now + duration;
+            while (lan.Now < end)
             {
-                next = lan.Now + (interval * 8 * random.NextDouble());
+                TimeSpan next = lan.Now + (interval * 8 * random.NextDouble());
                 TimeSpan still = TimeSpan.FromSeconds(0.4 * Math.Pow(random.NextDouble(), 2));
-                for (int index = 0, which = random.Next(3); index < 2; index++)
+                int exempt = random.Next(3);
+                for (int index = 0; index < 2; index++)
                 {
-                    if (which != index)
+                    if (index != exempt)
                     {
                         lan.StandStill(index, still);
                     }
                 }
+
+                lan.Run(next < end ? next - lan.Now : end - lan.Now);
             }
         }
     }

@@ -95,6 +95,9 @@ public sealed record LowerPriorityMasterHeard(
     string Node, string Instance, RouterAddress Peer, byte PeerPriority, byte Priority, int? Count = null, TimeSpan? From = null, TimeSpan? To = null)
     : IInstanceEvent;
 
-/// <summary>The loop woke later than a timer of this instance was due, by more than a tenth of its advertisement interval; the timer fired then, unless an advertisement that had waited set it anew.</summary>
+/// <summary>
+/// The loop woke later than a timer of this instance was due, by more than a tenth of its advertisement interval. The timer fired then, unless an advertisement that had
+/// waited set it anew.
+/// </summary>
 [EventAlias("timer_late")]
 public sealed record TimerLate(string Node, string Instance, TimeSpan Due, TimeSpan Lateness) : IInstanceEvent;
