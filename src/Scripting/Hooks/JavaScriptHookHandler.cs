@@ -21,11 +21,25 @@ public sealed class JavaScriptHookHandler(IJavaScriptHooks hooks) : IRequestHand
         hooks.BeginRun(request);
         try
         {
-            return OutcomeOf(await hooks.Of(request.Script).CallAsync(call, cancellationToken).ConfigureAwait(false), request);
+            return OutcomeOf(await CallAsync(request.Script, call, cancellationToken).ConfigureAwait(false), request);
         }
         finally
         {
             hooks.EndRun(request.Run);
+        }
+    }
+
+    /// <summary>A reload may have ended the worker before the call's turn came: <c>notify_deleted</c> is called of a file that nothing names any more.</summary>
+    private async Task<JavaScriptOutcome> CallAsync(HookScript script, JavaScriptCall call, CancellationToken cancel)
+    {
+        JavaScriptHook hook = hooks.Of(script);
+        try
+        {
+            return await hook.CallAsync(call, cancel).ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException) when (hooks.Of(script) != hook)
+        {
+            return await hooks.Of(script).CallAsync(call, cancel).ConfigureAwait(false);
         }
     }
 
