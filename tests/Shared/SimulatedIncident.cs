@@ -147,10 +147,9 @@ internal static class SimulatedIncident
         foreach (RecordedInput input in router.Inputs)
         {
             VrrpInput given = input.Input;
-            TimeSpan late = state.NextDeadline < input.At ? input.At - state.NextDeadline : TimeSpan.Zero;
-            if (late > TimeSpan.FromMilliseconds(5) && late > router.Config.AdverInterval / 10)
+            if (input.At - state.NextDeadline > TimerLate.Tolerated(router.Config))
             {
-                told.Add((input.At, new TimerLate(node, Instance, state.NextDeadline, late)));
+                told.Add((input.At, new TimerLate(node, Instance, state.NextDeadline, input.At - state.NextDeadline)));
             }
 
             VrrpState after = VrrpMachine.Step(router.Config, state, in given, input.At, effects);

@@ -14,8 +14,8 @@ internal sealed partial class WorldBuilder
     private readonly List<Stall> _stalls = [];
 
     /// <summary>
-    /// A loop that woke late stood still from before its timer was due. When exactly is open: what is late by less than a tenth of an interval is told by windows of inputs
-    /// only, and adds up in the simulation.
+    /// A loop that woke late stood still from before its timer was due. When exactly is open: what is late by no more than <see cref="TimerLate.Tolerated"/> is told by windows
+    /// of inputs only, and adds up in the simulation.
     /// </summary>
     private void Stalls()
     {
@@ -51,7 +51,7 @@ internal sealed partial class WorldBuilder
         VrrpConfig config = _members[index].Config;
         return (MasterUntil(index, due), heard) switch
         {
-            (not null, _) => config.AdverInterval / 10,
+            (not null, _) => TimerLate.Tolerated(config),
             (null, false) => Half(index),
             (null, true) => VrrpTimers.MasterDownInterval(config, config.Priority, config.AdverInterval) - Half(index),
         };

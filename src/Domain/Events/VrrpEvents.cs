@@ -96,8 +96,19 @@ public sealed record LowerPriorityMasterHeard(
     : IInstanceEvent;
 
 /// <summary>
-/// The loop woke later than a timer of this instance was due, by more than a tenth of its advertisement interval. The timer fired then, unless an advertisement that had
-/// waited set it anew.
+/// The loop woke later than a timer of this instance was due, by more than <see cref="Tolerated"/>. The timer fired then, unless an advertisement that had waited set it anew.
 /// </summary>
 [EventAlias("timer_late")]
-public sealed record TimerLate(string Node, string Instance, TimeSpan Due, TimeSpan Lateness) : IInstanceEvent;
+public sealed record TimerLate(string Node, string Instance, TimeSpan Due, TimeSpan Lateness) : IInstanceEvent
+{
+    /// <summary>Whatever the interval, 5 ms are not late.</summary>
+    public static readonly TimeSpan Smallest = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>An instance's timer that is late by no more is not told of: a tenth of its advertisement interval, at least <see cref="Smallest"/>.</summary>
+    public static TimeSpan Tolerated(VrrpConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        TimeSpan tenth = config.AdverInterval / 10;
+        return tenth > Smallest ? tenth : Smallest;
+    }
+}

@@ -36,7 +36,7 @@ public enum WorldEventKind : byte
     /// <summary>What it sends waits on its way to the other.</summary>
     Hold,
 
-    /// <summary>It arrives, in its order, and what comes after it takes its usual time.</summary>
+    /// <summary>What was held arrives, in its order; what is sent from here on takes its usual time.</summary>
     Release,
 
     /// <summary>Its loop does not wake: what reaches it waits, and its timers do not fire.</summary>

@@ -91,7 +91,7 @@ internal sealed class HookParts : IAsyncDisposable
         _fifos.Use(_readers.Fifos);
     }
 
-    /// <summary>The second half, once nothing calls them any more: workers of files that are no longer named are ended.</summary>
+    /// <summary>The second half: workers of files that are no longer named are ended. What is still called of one has a new worker, until the next reload.</summary>
     internal Task EndGoneAsync(KeepalivedConfig config) => _javaScript.EndGoneAsync(config, Notifications);
 
     private async Task GoOnRehearsingAsync(HookScript[] scripts)

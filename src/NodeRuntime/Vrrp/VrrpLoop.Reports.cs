@@ -8,8 +8,6 @@ namespace Keepalived.Es.NodeRuntime.Vrrp;
 /// <content>What the loop tells the journal, the log and the notify handlers.</content>
 internal sealed partial class VrrpLoop
 {
-    private static readonly TimeSpan SmallestLateness = TimeSpan.FromMilliseconds(5);
-
     private void ReportConfigured(InstanceRuntime instance, RouterAddress source) => Record(new InstanceConfigured(
         _node,
         instance.Name,
@@ -134,7 +132,7 @@ internal sealed partial class VrrpLoop
         foreach (InstanceRuntime instance in _instances)
         {
             TimeSpan due = instance.State.NextDeadline;
-            if (now - due > SmallestLateness && now - due > instance.Config.AdverInterval / 10)
+            if (now - due > TimerLate.Tolerated(instance.Config))
             {
                 Record(new TimerLate(_node, instance.Name, due, now - due));
             }

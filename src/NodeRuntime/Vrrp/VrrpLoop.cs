@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Keepalived.Es.Domain.Configuration;
+using Keepalived.Es.Domain.Events;
 using Keepalived.Es.Domain.Vrrp;
 using Keepalived.Es.NodeRuntime.Hooks;
 using Keepalived.Es.NodeRuntime.Journal;
@@ -136,7 +137,7 @@ internal sealed partial class VrrpLoop : IDisposable
         TimeSpan next = Candidate is null ? _deadlines.Next : _deadlines.Next - RehearsalLead;
         int count = _thread.Wait(ready, next < digest ? next : digest);
         TimeSpan now = MonotonicClock.Now;
-        bool late = now - _deadlines.Next > SmallestLateness;
+        bool late = now - _deadlines.Next > TimerLate.Smallest;
         if (late)
         {
             ReportLateness(now);

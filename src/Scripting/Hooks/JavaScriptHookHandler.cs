@@ -29,17 +29,21 @@ public sealed class JavaScriptHookHandler(IJavaScriptHooks hooks) : IRequestHand
         }
     }
 
-    /// <summary>A reload may have ended the worker before the call's turn came: <c>notify_deleted</c> is called of a file that nothing names any more.</summary>
+    /// <summary>A reload may end the worker before the call's turn comes: <c>notify_deleted</c> is called of a file that nothing names any more. Then there is a new one.</summary>
     private async Task<JavaScriptOutcome> CallAsync(HookScript script, JavaScriptCall call, CancellationToken cancel)
     {
-        JavaScriptHook hook = hooks.Of(script);
-        try
+        JavaScriptHook? ended = null;
+        while (true)
         {
-            return await hook.CallAsync(call, cancel).ConfigureAwait(false);
-        }
-        catch (ObjectDisposedException) when (hooks.Of(script) != hook)
-        {
-            return await hooks.Of(script).CallAsync(call, cancel).ConfigureAwait(false);
+            JavaScriptHook hook = hooks.Of(script);
+            try
+            {
+                return await hook.CallAsync(call, cancel).ConfigureAwait(false);
+            }
+            catch (ObjectDisposedException) when (hook != ended)  // the same one again: all are ended, with the daemon
+            {
+                ended = hook;
+            }
         }
     }
 
